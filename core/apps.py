@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = _("Foundations")
+
+    def ready(self):
+        from core import (
+            converters,  # noqa: F401 (registers them)
+            holidays,
+            navigation,
+        )
+        from core.facts import load_facts
+
+        navigation.banner(holidays.missing)
+        post_migrate.connect(load_facts, sender=self)

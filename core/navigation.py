@@ -1,0 +1,150 @@
+"""What the frame of every page leads to: apps register entries, the shell shows those a user may open.
+
+An app calls ``register(Entry(…))`` in its ``ready()``. Counts may be querysets; those are counted together in one
+statement and capped, so the rail costs the same at a million rows as at ten thousand (design 4.3; S0-21).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.checks import Error
+from django.core.checks import register as register_check
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+
+CAP = 99  # more than this reads "99+"; nobody works through a hundred by looking at the number
+
+RAIL, TOP, MENU = "rail", "top", "menu"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way into the application.
+
+    ``permission`` or ``roles`` say who sees it (neither: everyone signed in); ``count(user)`` answers a queryset, a
+    number, a short text such as ``4/10``, or None; ``shortcut`` is the key that opens it: ``n``, or ``g c`` for two
+    strokes.
+    """
+
+    key: str
+    label: str
+    url_name: str
+    icon: str = "circle"
+    permission: str = ""
+    roles: frozenset[str] | tuple[str, ...] = ()
+    count: Callable | None = None
+    order: int = 100
+    shortcut: str = ""
+    place: str = RAIL
+
+    def is_for(self, user) -> bool:
+        if self.permission and user.has_perm(self.permission):
+            return True
+        if self.roles and not user.role_names.isdisjoint(self.roles):
+            return True
+        return not self.permission and not self.roles
+
+    @property
+    def url(self):
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:  # the check below names it before a release does
+            return ""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A line above the whole page: ``demo`` is yellow, ``alarm`` red, ``notice`` neutral."""
+
+    text: str
+    tone: str = "notice"
+    url: str = ""
+    link_text: str = ""
+
+
+_entries: dict[str, Entry] = {}
+_badges: dict[str, Entry] = {}
+_banners: list[Callable] = []
+
+
+def register(entry: Entry) -> Entry:
+    """Show an entry; the same key again replaces it."""
+    _entries[entry.key] = entry
+    return entry
+
+
+def badge(entry: Entry) -> Entry:
+    """Show an entry as an icon with a number in the top bar: the bell."""
+    _badges[entry.key] = entry
+    return entry
+
+
+def banner(ask: Callable) -> Callable:
+    """Ask this function for a banner on every full page: ``ask(request) -> Banner | None``. It must be cheap."""
+    if ask not in _banners:
+        _banners.append(ask)
+    return ask
+
+
+def entries_for(user, place: str) -> list[Entry]:
+    """The entries of one place this user may open, in order."""
+    shown = (entry for entry in _entries.values() if entry.place == place and entry.url and entry.is_for(user))
+    return sorted(shown, key=lambda entry: (entry.order, entry.key))
+
+
+def badges_for(user) -> list[Entry]:
+    """The top bar's icons this user may open, in order."""
+    shown = (entry for entry in _badges.values() if entry.url and entry.is_for(user))
+    return sorted(shown, key=lambda entry: (entry.order, entry.key))
+
+
+def banners_for(request) -> list[Banner]:
+    """Every banner that has something to say now."""
+    return [said for ask in _banners if (said := ask(request))]
+
+
+def count_all(entries, user) -> dict[str, object]:
+    """Key → what to show beside the entry; the querysets among the counts cost one statement together."""
+    answers = {entry.key: entry.count(user) for entry in entries if entry.count}
+    lazy = {key: answer for key, answer in answers.items() if isinstance(answer, QuerySet)}
+    return answers | count_together(lazy)
+
+
+def count_together(querysets: dict[str, QuerySet]) -> dict[str, int]:
+    """How many rows each queryset has, CAP + 1 at most, in one statement."""
+    found = dict.fromkeys(querysets, 0)
+    parts, values, asked = [], [], []
+    connection = None
+    for key, queryset in querysets.items():
+        connection = connections[queryset.db]
+        try:
+            sql, params = queryset.order_by().values("pk")[: CAP + 1].query.get_compiler(queryset.db).as_sql()
+        except EmptyResultSet:
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS c{len(parts)})")  # noqa: S608 (compiled by the ORM)
+        values.extend(params)
+        asked.append(key)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(parts), values)
+            found.update(zip(asked, cursor.fetchone(), strict=True))
+    return found
+
+
+def capped(count) -> str:
+    """The count as it is shown: nothing for none, 99+ past the cap."""
+    if not count:
+        return ""
+    return f"{CAP}+" if isinstance(count, int) and count > CAP else str(count)
+
+
+@register_check()
+def entries_lead_somewhere(app_configs, **kwargs):
+    """Every registered entry names a URL that exists."""
+    return [
+        Error(f"Navigation entry {entry.key!r} names the unknown URL {entry.url_name!r}.", id="core.E001")
+        for entry in [*_entries.values(), *_badges.values()]
+        if not entry.url
+    ]

@@ -1,0 +1,54 @@
+"""Who may see which rows: one registry that lists, details, search, exports, files and counts all ask.
+
+Each app adds a rule for its models in ``ready()``: ``register(Complaint, rule)`` where ``rule(user)`` gives a Q over
+that model, or None for "everything". A user sees what any of the rules lets him see; a model without a rule shows
+nothing to anybody, so that forgetting one is noticed and harmless. Filter by subquery in the Q, never by a join that
+doubles rows: distinct() forbids locking (design 3.8).
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+_rules = {}
+
+
+def register(model, rule):
+    """Let everybody see the rows of ``model`` that ``rule(user)`` describes, beside what other rules let them see."""
+    rules = _rules.setdefault(model._meta.concrete_model, [])
+    if rule not in rules:
+        rules.append(rule)
+
+
+def registered(model):
+    """Whether some app has said who sees this model."""
+    return model._meta.concrete_model in _rules
+
+
+def visible(queryset, user):
+    """The rows of the queryset that this user may see."""
+    seen = None
+    for rule in _rules.get(queryset.model._meta.concrete_model, []):
+        part = rule(user)
+        if part is None:
+            return queryset
+        if not part:
+            raise ValueError(f"{rule!r} gave an empty Q, which would show everything; give None or Q(pk__in=[]).")
+        seen = part if seen is None else seen | part
+    return queryset.filter(seen) if seen is not None else queryset.none()
+
+
+class VisibleQuerySet(models.QuerySet):
+    """A queryset that knows who may see its rows."""
+
+    def visible_to(self, user):
+        return visible(self, user)
+
+
+def get_visible_or_404(queryset, user, **lookup):
+    """The one row the look-up names, if this user may see it; Http404 otherwise, as if it did not exist."""
+    try:
+        return visible(queryset, user).get(**lookup)
+    except (queryset.model.DoesNotExist, ValueError, TypeError, OverflowError, ValidationError):
+        raise Http404(_("There is nothing here, or it is not yours to see.")) from None

@@ -1,0 +1,4 @@
+/* A paper prints itself on request. */
+const button = document.querySelector("[data-print]");
+button.hidden = false;
+button.addEventListener("click", () => window.print());

@@ -1,0 +1,24 @@
+/* Tabs inside a page: [role=tablist] of buttons with aria-controls. Tabs that are links need no script. */
+import { each } from "./page.js";
+
+each("[role=tablist]", (list) => {
+  const tabs = [...list.querySelectorAll("[role=tab]")];
+  const choose = (tab, focus = true) => {
+    for (const one of tabs) {
+      const chosen = one === tab;
+      one.setAttribute("aria-selected", String(chosen));
+      one.tabIndex = chosen ? 0 : -1;
+      document.getElementById(one.getAttribute("aria-controls")).hidden = !chosen;
+    }
+    if (focus) tab.focus();
+  };
+  list.addEventListener("click", (event) => {
+    const tab = event.target.closest("[role=tab]");
+    if (tab) choose(tab);
+  });
+  list.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by) choose(tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length]);
+  });
+  choose(tabs.find((tab) => tab.getAttribute("aria-selected") === "true") ?? tabs[0], false);
+});
