@@ -1,0 +1,64 @@
+"""What the lists of this app can be narrowed by."""
+
+import django_filters
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayField
+from customers.forms import regions_of
+from customers.models import Customer, Dealer, ProductGroup, ServiceCard
+
+MARKS = [("vip", _("VIP")), ("member", _("Member"))]
+
+
+def regions(request):
+    return regions_of(request.user)
+
+
+class Day(django_filters.DateFilter):
+    field_class = DayField
+
+
+class CustomerFilter(django_filters.FilterSet):
+    """Which customers the list shows."""
+
+    region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=regions, empty_label=_("All regions"))
+    mark = django_filters.ChoiceFilter(label=_("Mark"), choices=MARKS, empty_label=_("All marks"), method="marked")
+    dealer = django_filters.ModelChoiceFilter(
+        label=_("Dealer"), queryset=Dealer.objects.all(), empty_label=_("All dealers")
+    )
+    group = django_filters.ModelChoiceFilter(
+        label=_("Product group"), queryset=ProductGroup.objects.all(), empty_label=_("All products"), method="owning"
+    )
+
+    class Meta:
+        model = Customer
+        fields = []
+
+    def marked(self, queryset, name, value):
+        return queryset.vip() if value == "vip" else queryset.members()
+
+    def owning(self, queryset, name, value):
+        family = ProductGroup.family_of(value.pk)
+        cards = ServiceCard.objects.filter(customer__root=OuterRef("pk"), product__group__in=family)
+        return queryset.filter(Exists(cards))
+
+
+class CardFilter(django_filters.FilterSet):
+    """Which service cards the list shows."""
+
+    region = django_filters.ModelChoiceFilter(
+        label=_("Region"), queryset=regions, field_name="customer__region", empty_label=_("All regions")
+    )
+    group = django_filters.ModelChoiceFilter(
+        label=_("Product group"), queryset=ProductGroup.objects.all(), empty_label=_("All products"), method="of_group"
+    )
+    installed_from = Day(label=_("Installed from"), field_name="installed_on", lookup_expr="gte")
+    installed_to = Day(label=_("to"), field_name="installed_on", lookup_expr="lte")
+
+    class Meta:
+        model = ServiceCard
+        fields = []
+
+    def of_group(self, queryset, name, value):
+        return queryset.filter(product__group__in=ProductGroup.family_of(value.pk))

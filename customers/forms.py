@@ -1,0 +1,249 @@
+"""Forms of customers, their phones, goods and cards: they parse; what happens is in the models."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region
+from core.forms import Combobox, DayField, Form, LineField, ModelForm, Segments, TextField
+from customers import phones
+from customers.fields import AreaField, CallNumberField, LookupInput, ProductField
+from customers.models import Contact, Customer, Dealer, Order, OrderLine, ServiceCard
+
+AREAS = reverse_lazy("customers:areas")
+PRODUCTS = reverse_lazy("customers:products")
+
+
+def regions_of(user):
+    """The branches in which this user may open files."""
+    regions = Region.objects.filter(active=True)
+    return regions if user.sees_everything else regions.filter(pk__in=user.region_ids)
+
+
+def not_in_the_future(form, *names):
+    """Refuse dates after today at their fields."""
+    for name in names:
+        day = form.cleaned_data.get(name)
+        if day and day > timezone.localdate():
+            form.add_error(name, _("This date lies in the future."))
+
+
+def not_before(form, name, earlier, message):
+    """Refuse a date that lies before the one it follows."""
+    first, then = form.cleaned_data.get(earlier), form.cleaned_data.get(name)
+    if first and then and then < first:
+        form.add_error(name, message)
+
+
+class NewCustomerForm(Form):
+    """The few facts a call leaves time for; the rest is added to the file later."""
+
+    phone = CallNumberField(label=_("Phone"))
+    name = LineField(label=_("Name"), max_length=60)
+    relation = forms.ChoiceField(
+        label=_("Who is calling"), choices=Contact.Relation.choices, widget=Segments, initial=Contact.Relation.SELF
+    )
+    caller = LineField(label=_("Caller's name"), max_length=60, required=False)
+    area = AreaField(label=_("Area"), required=False, widget=LookupInput(AREAS))
+    address = LineField(label=_("Address"), required=False, help_text=_("A whole address may be pasted here."))
+    region = forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.none(), empty_label=None)
+    dealer = forms.ModelChoiceField(
+        label=_("Dealer"), queryset=Dealer.objects.none(), required=False, widget=Combobox, empty_label=""
+    )
+    source = forms.ChoiceField(label=_("Source"), choices=Customer.Source.choices, initial=Customer.Source.HOTLINE)
+    another_person = forms.BooleanField(label=_("Not one of these: open a new file"), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.twins = None
+        regions = regions_of(user)
+        self.fields["region"].queryset = regions
+        self.fields["region"].initial = regions.first()
+        self.fields["dealer"].queryset = Dealer.objects.filter(active=True)
+        if region := self._region():
+            self.fields["phone"].area_code = phones.area_code_of(region.hotline)
+
+    def _region(self):
+        """The branch whose area code completes a local number: the chosen one, else the first."""
+        regions = {str(region.pk): region for region in self.fields["region"].queryset}
+        return regions.get(self.data.get("region", "")) or next(iter(regions.values()), None)
+
+    def clean(self):
+        data = super().clean()
+        self._read_area()
+        if phone := data.get("phone"):
+            self.twins = Customer.objects.by_phone(phone, self.user)
+            if any(self.twins) and not data.get("another_person"):
+                self.add_error("phone", _("This number is filed already: see above."))
+        return data
+
+    def _read_area(self):
+        """An address that begins with its district gives the district, unless one was given."""
+        data = self.cleaned_data
+        if data.get("area") is None and data.get("address") and "area" not in self.errors:
+            data["area"], data["address"] = AreaField.split(data["address"])
+
+
+class CustomerForm(ModelForm):
+    """What is known about a customer. Who may not mark a VIP, or move a file to another branch, does not get the field."""
+
+    area = AreaField(label=_("Area"), required=False, widget=LookupInput(AREAS))
+
+    class Meta:
+        model = Customer
+        fields = [
+            "name", "region", "area", "address", "dealer", "is_vip", "is_member", "preferred_phone", "quiet_hours",
+            "credit_level", "acceptable_settlement", "source", "note",
+        ]  # fmt: skip
+        field_classes = {"name": LineField, "address": LineField, "note": TextField}
+        widgets = {"dealer": Combobox, "credit_level": Segments}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not user.has_perm("customers.mark_vip"):
+            del self.fields["is_vip"]
+        self.fields["region"].queryset = regions_of(user) | Region.objects.filter(pk=self.instance.region_id)
+        self.fields["region"].empty_label = None
+        self.fields["dealer"].queryset = Dealer.objects.filter(active=True) | Dealer.objects.filter(
+            pk=self.instance.dealer_id
+        )
+        self.fields["preferred_phone"].queryset = self.instance.phones.all()
+
+
+class ReachForm(Form):
+    """A number of the customer and whose it is, or somebody without a number."""
+
+    number = CallNumberField(label=_("Phone"), required=False)
+    relation = forms.ChoiceField(
+        label=_("Whose"), choices=Contact.Relation.choices, widget=Segments, initial=Contact.Relation.SELF
+    )
+    name = LineField(label=_("Name"), max_length=60, required=False)
+    label = LineField(label=_("Remark"), max_length=30, required=False, help_text=_("Such as “after 18:00 only”."))
+
+    def __init__(self, *args, customer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        self.fields["number"].area_code = customer.area_code
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("number") and not data.get("name") and "number" not in self.errors:
+            self.add_error("number", _("Enter a number or a name."))
+        return data
+
+    def keep(self, *, by):
+        """Keep the number and the person with the file."""
+        facts, phone = self.cleaned_data, None
+        if facts["number"]:
+            phone = self.customer.add_phone(facts["number"], label=facts["label"], by=by)
+        if facts["name"] or facts["relation"] != Contact.Relation.SELF:
+            self.customer.add_contact(name=facts["name"], relation=facts["relation"], phone=phone, by=by)
+
+
+class CardForm(ModelForm):
+    """One installed product with its room."""
+
+    product = ProductField(label=_("Product"), widget=LookupInput(PRODUCTS))
+    room = LineField(label=_("Room"), max_length=30, required=False)
+    bought_on = DayField(label=_("Bought on"), required=False)
+    installed_on = DayField(label=_("Installed on"), required=False)
+    accepted_on = DayField(label=_("Accepted on"), required=False)
+
+    class Meta:
+        model = ServiceCard
+        fields = [
+            "product", "room", "installed_on", "accepted_on", "bought_on", "order", "installer", "installed_by", "spec",
+            "batch", "opening_direction", "colour", "measured_size", "note",
+        ]  # fmt: skip
+        field_classes = dict.fromkeys(("installed_by", "spec", "batch", "colour", "measured_size", "note"), LineField)
+        widgets = {"installer": Combobox}
+
+    def __init__(self, *args, customer, technicians, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["order"].queryset = Order.objects.of_file(customer)
+        self.fields["installer"].queryset = technicians
+        self.fields["room"].widget.attrs["list"] = "rooms"
+
+    def clean(self):
+        data = super().clean()
+        not_in_the_future(self, "bought_on", "installed_on", "accepted_on")
+        not_before(self, "accepted_on", "installed_on", _("The acceptance cannot lie before the installation."))
+        return data
+
+
+class OrderLineForm(ModelForm):
+    """One product of an order."""
+
+    product = ProductField(label=_("Product"), widget=LookupInput(PRODUCTS))
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
+    room = LineField(label=_("Room"), max_length=30, required=False)
+    spec = LineField(label=_("Specification"), max_length=100, required=False)
+
+    class Meta:
+        model = OrderLine
+        fields = ["product", "quantity", "room", "spec"]
+
+    @property
+    def facts(self):
+        """What the line says, or nothing when it was left empty or struck out."""
+        if not self.has_changed() or self.cleaned_data.get("DELETE"):
+            return {}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+OrderLineFormSet = forms.inlineformset_factory(
+    Order, OrderLine, form=OrderLineForm, extra=2, max_num=50, absolute_max=60, validate_max=True, can_delete=True
+)
+
+
+class OrderForm(ModelForm):
+    """An order with its lines, as far as service needs it; without a number it draws one."""
+
+    number = LineField(label=_("Number"), max_length=40, required=False, help_text=_("Empty: the next number."))
+    ordered_on = DayField(label=_("Ordered on"), required=False)
+    delivered_on = DayField(label=_("Delivered on"), required=False)
+    service_terms = TextField(
+        label=_("Promised service"),
+        max_length=2000,
+        required=False,
+        help_text=_("What was promised beyond the usual terms."),
+    )
+
+    class Meta:
+        model = Order
+        fields = ["number", "ordered_on", "delivered_on", "state", "dealer", "voucher", "service_terms", "note"]
+        field_classes = {"voucher": LineField, "note": LineField}
+        widgets = {"dealer": Combobox, "state": Segments}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = OrderLineFormSet(self.data if self.is_bound else None, instance=self.instance, prefix="lines")
+        self.fields["dealer"].queryset = Dealer.objects.filter(active=True) | Dealer.objects.filter(
+            pk=self.instance.dealer_id
+        )
+
+    def clean_number(self):
+        number = self.cleaned_data["number"] or self.instance.number
+        if number and Order.objects.filter(number=number).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is an order with this number already."))
+        return number
+
+    def clean(self):
+        data = super().clean()
+        not_in_the_future(self, "ordered_on")
+        not_before(self, "delivered_on", "ordered_on", _("The delivery cannot lie before the order."))
+        return data
+
+    def is_valid(self):
+        return super().is_valid() & self.lines.is_valid()
+
+    @property
+    def changed_data(self):
+        return [*super().changed_data, *(["lines"] if self.lines.has_changed() else [])]
+
+    def new_lines(self):
+        """The filled lines of a new order, unsaved."""
+        return [OrderLine(**form.facts) for form in self.lines if form.facts]

@@ -1,0 +1,24 @@
+"""Who the customers are, what they bought and what stands in their homes."""
+
+from customers.models.card import ServiceCard
+from customers.models.customer import Customer
+from customers.models.dealer import Dealer
+from customers.models.order import Order, OrderLine
+from customers.models.phone import Contact, Phone
+from customers.models.product import Product, ProductGroup
+from customers.models.warranty import WarrantyCoverage, WarrantyPlan, WarrantyState
+
+__all__ = [
+    "Contact",
+    "Customer",
+    "Dealer",
+    "Order",
+    "OrderLine",
+    "Phone",
+    "Product",
+    "ProductGroup",
+    "ServiceCard",
+    "WarrantyCoverage",
+    "WarrantyPlan",
+    "WarrantyState",
+]

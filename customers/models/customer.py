@@ -1,0 +1,205 @@
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Region
+from core import search
+from core.models import Area
+from customers import phones
+from customers.models.dealer import Dealer
+from customers.models.record import Record
+from customers.querysets import CustomerQuerySet
+from customers.signals import customer_changed
+
+
+class Customer(Record):
+    """One customer's file (客户售后服务档案): who he is, how to reach him, what he may expect.
+
+    S0-27, S0-34, S1-73, S1-74, S2-35, S3-40.
+    """
+
+    PREFIX = "KH"
+
+    class CreditLevel(models.TextChoices):
+        GOOD = "good", pgettext_lazy("credit level", "good")
+        NORMAL = "normal", pgettext_lazy("credit level", "normal")
+        WATCH = "watch", pgettext_lazy("credit level", "careful")
+
+    class Source(models.TextChoices):
+        HOTLINE = "hotline", pgettext_lazy("source", "hotline")
+        DEALER = "dealer", pgettext_lazy("source", "dealer")
+        ORDER = "order", pgettext_lazy("source", "order")
+        SHOP = "shop", _("online shop")
+        WECHAT = "wechat", _("WeChat")
+        IMPORT = "import", pgettext_lazy("source", "import")
+        OTHER = "other", pgettext_lazy("source", "other")
+
+    name = models.CharField(_("name"), max_length=60)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="customers")
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        verbose_name=_("area"),
+        related_name="customers",
+        null=True,
+        blank=True,
+    )
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    dealer = models.ForeignKey(
+        Dealer,
+        models.PROTECT,
+        verbose_name=pgettext_lazy("source", "dealer"),
+        related_name="customers",
+        null=True,
+        blank=True,
+    )
+    is_vip = models.BooleanField(_("VIP"), default=False)
+    is_member = models.BooleanField(_("member"), default=False)
+    credit_level = models.CharField(
+        _("credit level"),
+        max_length=10,
+        choices=CreditLevel.choices,
+        default=CreditLevel.NORMAL,
+    )
+    acceptable_settlement = models.CharField(_("settlement he would accept"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.HOTLINE)
+    quiet_hours = models.CharField(
+        _("quiet hours"),
+        max_length=60,
+        blank=True,
+        help_text=_("When he must not be called, such as 12:00–14:00."),
+    )
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    preferred_phone = models.ForeignKey(
+        "Phone",
+        models.SET_NULL,
+        verbose_name=_("preferred phone"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    # A live file is its own root; a merged one points to the file that was kept. Empty only between insert and update.
+    root = models.ForeignKey("self", models.PROTECT, related_name="merged", null=True, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        permissions = [
+            ("mark_vip", _("Can mark a customer as VIP")),
+            (
+                "view_personal_data",
+                _("Can see phone numbers, addresses and full names"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["region", "-id"], name="customer_region_newest"),
+            models.Index(fields=["-id"], condition=Q(is_vip=True), name="customer_vip_newest"),
+            models.Index(
+                fields=["-id"],
+                condition=Q(is_member=True),
+                name="customer_member_newest",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("customers:file", args=[self.pk])
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic(savepoint=False):
+            super().save(*args, **kwargs)
+            if self.root_id is None:
+                self.root = self
+                Customer.objects.filter(pk=self.pk).update(root=F("pk"))
+
+    @property
+    def is_live(self):
+        return self.root_id == self.pk
+
+    @property
+    def place(self):
+        """Where he lives, as it is written on a parcel."""
+        return f"{self.area.full_name}{self.address}" if self.area_id else self.address
+
+    @cached_property
+    def is_old(self):
+        """Whether he has bought on more than one day (S2-35, S2-39). One query."""
+        cards = apps.get_model("customers", "ServiceCard").objects.filter(customer__root=self.root_id, order=None)
+        orders = apps.get_model("customers", "Order").objects.filter(customer__root=self.root_id)
+        days = orders.values_list("ordered_on").union(cards.values_list(Coalesce("bought_on", "installed_on")))
+        return len([day for (day,) in days[:3] if day]) > 1
+
+    def add_phone(self, text, *, label="", by=None):
+        """Keep a number with the file and return its row; one that is there already stays as it is."""
+        number = phones.normalise(text, self.area_code)
+        phone, made = self.phones.get_or_create(number=number, defaults={"label": label})
+        if made and self.preferred_phone_id is None:
+            self.preferred_phone = phone
+            self.save(update_fields=["preferred_phone"])
+        if made:
+            self.reach_changed("phones", by=by)
+        return phone
+
+    def remove_phone(self, phone, *, by=None):
+        """Forget a number; whoever it belonged to stays, and another number is called first."""
+        was_first = self.preferred_phone_id in (None, phone.pk)
+        phone.delete()
+        if was_first:
+            self.preferred_phone = self.phones.first()
+            self.save(update_fields=["preferred_phone"])
+        self.reach_changed("phones", by=by)
+
+    def prefer(self, phone, *, by=None):
+        """Call this number of the file first."""
+        self.preferred_phone = phone
+        self.save(update_fields=["preferred_phone"])
+        self.reach_changed("preferred_phone", by=by)
+
+    def add_contact(self, *, name="", relation, phone=None, by=None):
+        """Keep somebody who calls for this customer; the same person with the same number is kept once."""
+        contact, made = self.contacts.get_or_create(name=name, relation=relation, phone=phone)
+        if made:
+            self.reach_changed("contacts", by=by)
+        return contact
+
+    def remove_contact(self, contact, *, by=None):
+        """Forget somebody who called for this customer; his number stays."""
+        contact.delete()
+        self.reach_changed("contacts", by=by)
+
+    def reach_changed(self, field, *, by):
+        """Let the file be found by its numbers and names of now, and tell whoever keeps its history."""
+        self.index()
+        if by is not None:
+            customer_changed.send(type(self), customers=[self], fields=[field], by=by)
+
+    @property
+    def area_code(self):
+        """What completes a landline said without its area code: that of the branch's own hotline."""
+        return phones.area_code_of(self.region.hotline)
+
+    def save_edit(self, *, by, fields=()):
+        super().save_edit(by=by, fields=fields)
+        customer_changed.send(Customer, customers=[self], fields=list(fields), by=by)
+
+    def index(self):
+        """Bring name, address, contacts, phones and number into the search index."""
+        search.index(
+            "customer",
+            self.pk,
+            customer_id=self.root_id,
+            region_id=self.region_id,
+            at=self.created_at,
+            texts=[self.name, self.place, *self.contacts.exclude(name="").values_list("name", flat=True)],
+            phones=list(self.phones.values_list("number", flat=True)),
+            numbers=[self.number],
+        )

@@ -1,0 +1,18 @@
+"""News that apps above answer; each signal carries a list, so that a bulk load sends one (design 3.10)."""
+
+from django.dispatch import Signal
+
+card_registered = Signal()
+"""``cards``: service cards just registered, ``by``: the user. Starts the calls and the maintenance plan (S0-38)."""
+
+customer_opened = Signal()
+"""``customers``: files just opened, ``by``: the user."""
+
+customer_changed = Signal()
+"""``customers``: files just corrected, ``fields``: names of what changed (never the values), ``by``: the user."""
+
+customers_merged = Signal()
+"""``kept``: the file that stays, ``merged``: the files that now point to it, ``by``: the user."""
+
+customer_erasing = Signal()
+"""``customers``: files about to lose their personal data, ``by``: the user. Receivers erase theirs at once."""

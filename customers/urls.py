@@ -1,0 +1,27 @@
+"""Customers, their phones and goods."""
+
+from django.urls import path
+
+from core import converters  # noqa: F401 — registers <id:…>
+from customers import views
+
+app_name = "customers"
+urlpatterns = [
+    path("customers/", views.CustomerList.as_view(), name="list"),
+    path("customers/new/", views.CustomerNew.as_view(), name="new"),
+    path("customers/<id:pk>/", views.file, name="file"),
+    path("customers/<id:pk>/edit/", views.CustomerEdit.as_view(), name="edit"),
+    path("customers/<id:pk>/reach/", views.Reach.as_view(), name="reach"),
+    path("customers/<id:pk>/reach/<id:row>/prefer/", views.PhonePrefer.as_view(), name="phone-prefer"),
+    path("customers/<id:pk>/reach/<id:row>/remove/", views.PhoneRemove.as_view(), name="phone-remove"),
+    path("customers/<id:pk>/contacts/<id:row>/remove/", views.ContactRemove.as_view(), name="contact-remove"),
+    path("customers/<id:pk>/cards/new/", views.CardNew.as_view(), name="card-new"),
+    path("customers/<id:pk>/orders/new/", views.OrderNew.as_view(), name="order-new"),
+    path("cards/", views.CardList.as_view(), name="card-list"),
+    path("cards/<id:pk>/", views.CardDetail.as_view(), name="card"),
+    path("cards/<id:pk>/edit/", views.CardEdit.as_view(), name="card-edit"),
+    path("orders/<id:pk>/", views.OrderDetail.as_view(), name="order"),
+    path("orders/<id:pk>/edit/", views.OrderEdit.as_view(), name="order-edit"),
+    path("look-up/areas/", views.Areas.as_view(), name="areas"),
+    path("look-up/products/", views.Products.as_view(), name="products"),
+]

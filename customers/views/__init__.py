@@ -1,0 +1,27 @@
+"""Pages about customers: files, phones, goods, lists and look-ups."""
+
+from customers.views.customer import ContactRemove, CustomerEdit, CustomerNew, PhonePrefer, PhoneRemove, Reach
+from customers.views.file import file
+from customers.views.goods import CardDetail, CardEdit, CardNew, OrderDetail, OrderEdit, OrderNew
+from customers.views.lists import CardList, CustomerList
+from customers.views.lookups import Areas, Products
+
+__all__ = [
+    "Areas",
+    "CardDetail",
+    "CardEdit",
+    "CardList",
+    "CardNew",
+    "ContactRemove",
+    "CustomerEdit",
+    "CustomerList",
+    "CustomerNew",
+    "OrderDetail",
+    "OrderEdit",
+    "OrderNew",
+    "PhonePrefer",
+    "PhoneRemove",
+    "Products",
+    "Reach",
+    "file",
+]

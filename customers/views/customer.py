@@ -1,0 +1,138 @@
+"""Opening, correcting and reaching a customer."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+
+from core.editing import EditPage, FormPage, NewPage
+from core.visibility import get_visible_or_404
+from customers.forms import CustomerForm, NewCustomerForm, ReachForm
+from customers.models import Contact, Customer, Phone
+
+
+class CustomerNew(NewPage):
+    """Open a file, usually from the call screen with the caller's number; who has that number already is shown first."""
+
+    form_class = NewCustomerForm
+    permission = "customers.add_customer"
+    template_name = "customers/customer_new.html"
+    title = gettext_lazy("New customer")
+
+    def form_options(self):
+        options = {"user": self.request.user}
+        if self.request.method != "POST":
+            options["initial"] = {name: self.request.GET.get(name, "")[:200] for name in ("phone", "name")}
+        return options
+
+    def get_context_data(self, form, **context):
+        phone = form.data.get("phone") if form.is_bound else self.request.GET.get("phone", "")
+        twins = form.twins or (Customer.objects.by_phone(phone, self.request.user) if phone else None)
+        return super().get_context_data(form=form, twins=twins, next=self.next(), **context)
+
+    def create(self, form, op):
+        fields = dict(form.cleaned_data)
+        fields.pop("another_person")
+        fields["address"] = fields["address"] or ""
+        return Customer.objects.open_file(by=self.request.user, op=op, **fields)
+
+    def made(self, op):
+        return Customer.made_by(op, self.request.user)
+
+    def next(self):
+        """Where to go on, when that is a page of ours: the call screen that sent for a new file."""
+        url = self.request.POST.get("next") or self.request.GET.get("next", "")
+        return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else ""
+
+    def get_success_url(self, record):
+        return self.next() or record.get_absolute_url()
+
+
+class CustomerEdit(EditPage):
+    """Correct what is known about a customer."""
+
+    queryset = Customer.objects.select_related("region")
+    form_class = CustomerForm
+    permission = "customers.change_customer"
+    template_name = "customers/customer_edit.html"
+    title = gettext_lazy("Edit customer")
+
+    def form_options(self):
+        return {"user": self.request.user}
+
+
+class Reach(FormPage):
+    """All numbers and contacts of a customer, and one form to add to them."""
+
+    form_class = ReachForm
+    permission = "customers.change_customer"
+    template_name = "customers/reach.html"
+    title = gettext_lazy("Phones and contacts")
+
+    def find(self):
+        files = Customer.objects.with_contact_points()
+        self.customer = get_visible_or_404(files, self.request.user, pk=self.kwargs["pk"])
+
+    def form_options(self):
+        return {"customer": self.customer}
+
+    def get_context_data(self, **context):
+        contacts = list(self.customer.contacts.all())
+        for phone in (phones := list(self.customer.phones.all())):
+            phone.people = [contact for contact in contacts if contact.phone_id == phone.pk]
+        loose = [contact for contact in contacts if contact.phone_id is None]
+        return super().get_context_data(customer=self.customer, phones=phones, loose=loose, **context)
+
+    def get(self, request, *args, **kwargs):
+        return self.answer(ReachForm(**self.form_options()))
+
+    @transaction.atomic
+    def post(self, request, *args, **kwargs):
+        form = ReachForm(request.POST, **self.form_options())
+        if not form.is_valid():
+            return self.answer(form, 422)
+        form.keep(by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("customers:reach", pk=self.customer.pk)
+
+
+class ReachAct(View):
+    """A press on one row of that page."""
+
+    http_method_names = ["post", "options"]
+    model = Phone
+
+    def post(self, request, pk, row):
+        customer = get_visible_or_404(Customer.objects.all(), request.user, pk=pk)
+        if not request.user.has_perm("customers.change_customer"):
+            raise PermissionDenied
+        with transaction.atomic():
+            self.act(customer, get_object_or_404(self.model, pk=row, customer=customer), by=request.user)
+        return redirect("customers:reach", pk=pk)
+
+
+class PhonePrefer(ReachAct):
+    """Call this number first."""
+
+    def act(self, customer, phone, by):
+        customer.prefer(phone, by=by)
+
+
+class PhoneRemove(ReachAct):
+    """The number is not his any more."""
+
+    def act(self, customer, phone, by):
+        customer.remove_phone(phone, by=by)
+
+
+class ContactRemove(ReachAct):
+    """Nobody calls for him under this name any more."""
+
+    model = Contact
+
+    def act(self, customer, contact, by):
+        customer.remove_contact(contact, by=by)
