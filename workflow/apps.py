@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkflowConfig(AppConfig):
+    name = "workflow"
+    verbose_name = _("Workflow")
+
+    def ready(self):
+        from core.visibility import register
+        from customers.views.file import show_file_with
+        from workflow import file_page, rules, tellings
+        from workflow.models import Attachment, Deadline, Matter, Promise
+        from workflow.panels import SIDE, panel
+
+        register(Matter, rules.matters)
+        for model in (Attachment, Deadline, Promise):
+            register(model, rules.of_matter)
+        tellings.register()
+        show_file_with(file_page.file_page)
+        panel("promises", file_page.open_promises, place=SIDE, order=10)
+        panel("photos", file_page.photos, place=SIDE, order=20)

@@ -1,0 +1,89 @@
+"""Deadline policies per trade. A company chooses one preset at its first start; the rest is data it may edit.
+
+The figures are those of the requirements, "Deadlines and figures", each with its source; only the chosen ones run, so a
+new board is not red on its first day.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.models import DeadlinePolicy
+
+H, D, M = "hour", "day", "minute"
+
+# (kind, name, value, unit, calendar, scope, source, more)
+COMMON = [
+    ("plan", "72 小时内提出处理方案", 72, H, "clock", {"type": "complaint"}, "S0-26", {}),
+    ("first_reply", "24 小时内初步答复投诉", 24, H, "clock", {"type": "complaint"}, "S3-01 S3-71 S3-106", {}),
+    ("first_reply", "一个工作日内答复咨询和建议", 1, D, "working", {"type": "enquiry"}, "S1-07 S3-53", {}),
+    ("first_reply", "一个工作日内答复建议", 1, D, "working", {"type": "suggestion"}, "S1-07 S3-53", {}),
+    ("question", "需核实的问题 24 小时内答复", 24, H, "clock", {"type": "enquiry"}, "S2-46", {}),
+    ("contact", "2 小时内与报修客户取得联系", 2, H, "working", {"type": "repair"}, "S3-26", {}),
+    ("contact", "2 小时内联系需要安装帮助的客户", 2, H, "working", {"type": "installation_help"}, "S3-26", {}),
+    (
+        "resolve",
+        "7 个工作日内解决投诉",
+        7,
+        D,
+        "working",
+        {"type": "complaint"},
+        "S3-103",
+        {"pause_in": ["plan_approved"]},
+    ),
+    ("resolve", "7 个工作日内完成报修", 7, D, "working", {"type": "repair"}, "S3-103", {"pause_in": ["plan_approved"]}),
+    ("serious", "严重投诉每半小时跟进", 30, M, "working", {"severity": "serious"}, "S2-31", {"repeats": True}),
+    ("check_in", "实施期间每 3 天与客户沟通一次", 3, D, "working", {}, "S1-28 S3-09", {"repeats": True}),
+    ("follow_up", "完成后 3 天内回访", 3, D, "day", {}, "S2-164 S2-169", {}),
+]
+PRESETS = {
+    "doors": (_("Doors"), COMMON),
+    "furniture": (
+        _("Made-to-order furniture"),
+        [
+            *COMMON,
+            (
+                "first_reply",
+                "48 小时内答复普通投诉",
+                48,
+                H,
+                "clock",
+                {"type": "complaint", "severity": "minor"},
+                "S3-102",
+                {},
+            ),
+        ],
+    ),
+    "e-commerce": (
+        _("Online shop"),
+        [
+            *COMMON,
+            ("first_reply", "物流问题 5 分钟内响应", 5, M, "working", {"class": "late_delivery"}, "S2-77", {}),
+            ("resolve", "物流问题 48 小时内解决", 48, H, "clock", {"class": "late_delivery"}, "S2-77", {}),
+        ],
+    ),
+    "property": (
+        _("Property management"),
+        [
+            *COMMON,
+            ("resolve", "当日报修当日完成，否则书面说明", 0, D, "day", {"type": "repair"}, "S2-118", {}),
+        ],
+    ),
+}
+
+
+def choose_preset(code):
+    """Make the policies of one trade the ones in force; policies of the company's own are left alone."""
+    DeadlinePolicy.objects.exclude(preset="").delete()
+    DeadlinePolicy.objects.bulk_create(
+        DeadlinePolicy(
+            kind=kind,
+            name=name,
+            value=value,
+            unit=unit,
+            calendar=calendar,
+            scope=scope,
+            cites=cites,
+            preset=code,
+            **more,
+        )
+        for kind, name, value, unit, calendar, scope, cites, more in PRESETS[code][1]
+    )

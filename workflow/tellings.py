@@ -1,0 +1,49 @@
+"""How the verbs every record knows read on the timeline."""
+
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Department, Region
+from workflow.models import Attachment, Promise
+from workflow.timeline import kind, name_clock, tell
+
+
+def register():
+    kind("user", lambda: get_user_model().objects.only("name", "username"))
+    kind("department", lambda: Department.objects.only("name"))
+    kind("region", lambda: Region.objects.only("name"))
+
+    tell("add_note", _("noted, for %(mentions)s"), _("noted"), icon="message-square-text", mentions="user")
+    tell("make_promise", _("promised the customer: %(kind)s"), _("promised the customer"), icon="handshake",
+         kind=Promise.Kind)  # fmt: skip
+    tell("keep_promise", _("kept a promise"), icon="handshake")
+    tell("drop_promise", _("dropped a promise, the customer knows why"), icon="handshake")
+    tell("assign", pgettext_lazy("timeline", "gave it to %(to)s"), icon="user-round-check", to="user")
+    tell("give", _("offered it to %(to)s"), _("left it for the next shift"), icon="arrow-right-left", to="user")
+    tell("accept_handover", _("took it over"), icon="arrow-right-left")
+    tell("decline_handover", _("did not take it over"), icon="arrow-right-left")
+    tell("finish_handover", _("did what the shift before asked for"), icon="arrow-right-left")
+    tell("move_to", _("moved it to %(to)s"), icon="building-2", to="region")
+    tell("reassign", _("gave it from %(from)s to %(to)s"), pgettext_lazy("timeline", "gave it to %(to)s"),
+         icon="user-round-check", to="user", **{"from": "user"})  # fmt: skip
+    tell("attach_files", _("added files: %(attachments)s"), _("sent files that are here already"), icon="paperclip",
+         attachments=_how_many)  # fmt: skip
+    tell("describe_file", _("said what a file shows: %(to)s"), icon="paperclip", to=Attachment.Kind)
+    tell("withdraw_file", _("withdrew a file"), icon="paperclip")
+    tell("issue_link", _("gave the customer a link, valid until %(until)s"), icon="link", until=_day)
+    tell("revoke_link", _("took the customer's link back"), icon="unlink")
+
+    name_clock("promise", pgettext_lazy("clock", "Promise"))
+    name_clock("handover", pgettext_lazy("clock", "Handover"))
+
+
+def _how_many(ids):
+    return str(len(ids))
+
+
+def _day(moment):
+    return f"{timezone.localtime(datetime.fromisoformat(moment)):%Y-%m-%d}"
