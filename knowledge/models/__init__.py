@@ -1,0 +1,7 @@
+"""What the company knows about talking to customers: chips, words, phrases and guides, all editable by a manager."""
+
+from knowledge.models.chip import PhraseChip
+from knowledge.models.guide import HandlingGuide, ServicePhrase
+from knowledge.models.word import WordRule
+
+__all__ = ["HandlingGuide", "PhraseChip", "ServicePhrase", "WordRule"]
