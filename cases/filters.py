@@ -1,0 +1,107 @@
+"""The filters beside the lists of complaints."""
+
+import django_filters
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Department, Region
+from cases.models import Complaint, ComplaintClass, choices
+from core.filters import DayRange, FilterSet
+from core.gather import gather
+from core.search import search
+
+FOUND = 300  # what a text filter looks through at most: the newest that match
+OPEN = "open"
+
+
+class Tick(forms.CheckboxInput):
+    """A box that is either ticked or says nothing: an unticked one is no filter."""
+
+    def value_from_datadict(self, data, files, name):
+        return True if data.get(name) in ("on", "true", "1") else None
+
+
+def tick(label, method):
+    return django_filters.BooleanFilter(label=label, method=method, widget=Tick)
+
+
+def choice(label, options, **kwargs):
+    return django_filters.ChoiceFilter(label=label, choices=options, empty_label=label, **kwargs)
+
+
+class ComplaintFilter(FilterSet):
+    """What a list of complaints may be narrowed by; what it offers to choose from costs one statement."""
+
+    q = django_filters.CharFilter(label=_("Words, name, number"), method="with_words")
+    status = choice(_("Status"), [(OPEN, _("all open")), *Complaint.Status.choices], method="in_status")
+    severity = choice(_("Severity"), choices.Severity.choices)
+    klass = choice(_("Class"), ())
+    department = choice(_("Department"), ())
+    owner = choice(_("Handler"), (), field_name="matter__owner")
+    region = choice(_("Region"), ())
+    type = choice(_("Type"), choices.Type.choices)
+    channel = choice(_("Channel"), choices.Channel.choices)
+    received = DayRange(label=_("Received"), field_name="received_at")
+    overdue = tick(_("late"), "is_overdue")
+    grave = tick(pgettext_lazy("filter", "grave"), "is_flagged_grave")
+    urgent = tick(pgettext_lazy("filter", "goes first"), "goes_first")
+    unverified = tick(_("not verified"), "is_unverified")
+
+    class Meta:
+        model = Complaint
+        fields = []
+
+    def __init__(self, data=None, queryset=None, *, request=None, **kwargs):
+        super().__init__(data, queryset, request=request, **kwargs)
+        self._offer(request.user)
+
+    def _offer(self, user):
+        regions = Region.objects.in_use().only("name")
+        people = get_user_model().objects.active().in_role("agent", "specialist", "supervisor", "manager")
+        if not user.sees_everything:
+            regions, people = regions.filter(pk__in=user.region_ids), people.of_regions(user.region_ids)
+        found = gather(
+            {
+                "klass": ComplaintClass.objects.filter(active=True).only("name"),
+                "department": Department.objects.in_use().only("name"),
+                "region": regions,
+                "owner": people.only("name", "username"),
+            }
+        )
+        for name, rows in found.items():
+            self.filters[name].extra["choices"] = [(str(row.pk), str(row)) for row in rows]
+        if len(found["region"]) < 2:
+            del self.filters["region"]
+
+    USUAL = ("q", "status", "severity", "klass", "owner")
+
+    @property
+    def usual(self):
+        """The filters that are always in sight."""
+        return [self.form[name] for name in self.USUAL if name in self.form.fields]
+
+    @property
+    def further(self):
+        return [field for field in self.form if field.name not in self.USUAL]
+
+    def with_words(self, queryset, name, value):
+        hits = search(value, self.request.user, FOUND, kind="complaint")
+        return queryset.filter(pk__in=[hit.pk for hit in hits])
+
+    def in_status(self, queryset, name, value):
+        return queryset.open() if value == OPEN else queryset.filter(status=value)
+
+    def is_overdue(self, queryset, name, value):
+        return queryset.open().overdue(timezone.now()) if value else queryset
+
+    def is_flagged_grave(self, queryset, name, value):
+        return queryset.filter(is_grave=True) if value else queryset
+
+    def goes_first(self, queryset, name, value):
+        return queryset.urgent() if value else queryset
+
+    def is_unverified(self, queryset, name, value):
+        return queryset.unverified() if value else queryset

@@ -1,0 +1,128 @@
+"""The start page: what this person has to do, in the order to do it; and the board of deadlines."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from cases.rows import chip_of, rows_of
+from cases.worklist import SHOWN, columns, late_or_soon, sections_for, with_complaint
+from core.clocks import Clock
+from core.gather import gather
+from core.navigation import capped, count_together
+from workflow.timeline import clock_label
+
+COLUMN = 30  # cards of one column of the board
+
+
+class Home(TemplateView):
+    """Tabs with their counts, the rows of the open one: the counts cost one statement, the rows another."""
+
+    template_name = "cases/home.html"
+
+    def get_context_data(self, **kwargs):
+        user, now = self.request.user, timezone.now()
+        sections = sections_for(user)
+        current = self.current(sections)
+        counts = count_together({one.key: one.rows(user) for one in sections if one.kind != "health"})
+        tabs = [
+            {
+                "label": one.label,
+                "url": f"{self.request.path}?view={one.key}",
+                "count": capped(counts.get(one.key)),
+                "is_current": one is current,
+            }
+            for one in sections
+        ]
+        context = READ[current.kind](current, user, now) if current else {}
+        return super().get_context_data(section=current, tabs=tabs, today=timezone.localdate(now), **context, **kwargs)
+
+    def current(self, sections):
+        asked = self.request.GET.get("view")
+        return next((one for one in sections if one.key == asked), sections[0] if sections else None)
+
+
+class Board(TemplateView):
+    """What is late and what will be late next, in four columns."""
+
+    template_name = "cases/board.html"
+
+    def get_context_data(self, **kwargs):
+        if not self.request.user.has_perm("cases.view_board"):
+            raise PermissionDenied
+        return super().get_context_data(**read_board(None, self.request.user, timezone.now()), **kwargs)
+
+
+def some(queryset, limit=SHOWN):
+    """The first rows of an ordered queryset, as a filter that a gathered statement can hold."""
+    return queryset.model._default_manager.filter(pk__in=queryset.values("pk")[:limit])
+
+
+def read_complaints(section, user, now):
+    complaints = list(section.rows(user).as_rows()[:SHOWN])
+    return {"rows": rows_of(complaints, user, now)}
+
+
+def read_promises(section, user, now):
+    promises = list(with_complaint(section.rows(user))[:SHOWN])
+    for promise in promises:
+        promise.clock = Clock.of(due=promise.due_at, started=promise.promised_at, now=now) if promise.due_at else None
+    return {"promises": promises}
+
+
+def read_handovers(section, user, now):
+    handovers = list(section.rows(user).select_related("giver").prefetch_related("items")[:SHOWN])
+    return {"handovers": handovers}
+
+
+def read_shift(section, user, now):
+    items = list(with_complaint(section.rows(user).select_related("handover__giver"))[:SHOWN])
+    for item in items:
+        due = item.handover.due_at
+        item.clock = Clock.of(due=due, started=item.handover.given_at, now=now) if due else None
+    return {"items": items}
+
+
+def read_escalations(section, user, now):
+    return {"escalations": list(section.rows(user).select_related("complaint", "raised_by")[:SHOWN])}
+
+
+def read_appraisals(section, user, now):
+    rows = section.rows(user).select_related("complaint", "matter__customer__area", "requested_by")
+    appraisals = list(rows.prefetch_related("matter__customer__phones", "complaint__items__product")[:SHOWN])
+    return {"appraisals": appraisals}
+
+
+def read_board(section, user, now):
+    """Four columns in one statement; a clock stands in the column of its own due time."""
+    parts = {}
+    for column in columns(now):
+        rows = late_or_soon(user, now).filter(due_at__lt=column.until)
+        if column.since is not None:
+            rows = rows.filter(due_at__gte=column.since)
+        parts[column.key] = with_complaint(some(rows.order_by("due_at", "pk"), COLUMN + 1))
+    found = gather(parts)
+    shown = []
+    for column in columns(now):
+        rows = sorted(found[column.key], key=lambda row: (row.due_at, row.pk))
+        for row in rows:
+            row.clock = Clock.of(label=clock_label(row.kind), due=row.due_at, started=row.started_at, now=now)
+            row.chip = chip_of(row.clock)
+        shown.append({"column": column, "rows": rows[:COLUMN], "more": len(rows) > COLUMN})
+    return {"columns": shown}
+
+
+def read_health(section, user, now):
+    return {}
+
+
+READ = {
+    "complaints": read_complaints,
+    "evaluate": read_complaints,
+    "promises": read_promises,
+    "handovers": read_handovers,
+    "shift": read_shift,
+    "escalations": read_escalations,
+    "appraisals": read_appraisals,
+    "board": read_board,
+    "health": read_health,
+}
