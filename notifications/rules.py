@@ -1,0 +1,142 @@
+"""Who is told of what: one table from an act to the people it concerns (S0-12, S0-54, S0-61, S2-36, S2-185).
+
+An addressee is a function of an event that answers user ids; the person who acted is never told of his own act.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+
+from workflow.models import Handover
+
+User = get_user_model()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whom an act concerns, whether it also goes out by e-mail, and whether the branch's group robot says it."""
+
+    addressees: tuple
+    urgent: bool = False
+    robot: bool = False
+
+
+def owner(event):
+    return {event.matter.owner_id} if event.matter.owner_id else set()
+
+
+def _in_role(role):
+    def people(event):
+        staff = User.objects.filter(is_active=True, groups__name=role)
+        return set(staff.filter(regions=event.matter.region_id).values_list("pk", flat=True))
+
+    people.__name__ = role
+    return people
+
+
+supervisor, manager = _in_role("supervisor"), _in_role("manager")
+
+
+def general_manager(event):
+    return set(User.objects.filter(is_active=True, groups__name="general_manager").values_list("pk", flat=True))
+
+
+def superior(event):
+    """The superior of whoever acted; where the system acted, of the handler."""
+    person = event.by or event.matter.owner
+    return {person.superior_id} if person and person.superior_id else set()
+
+
+def department(event):
+    """The people of the department the event names who work in the matter's region."""
+    pk = event.data.get("department")
+    if not pk:
+        return set()
+    staff = User.objects.filter(is_active=True, department=pk, regions=event.matter.region_id)
+    return set(staff.values_list("pk", flat=True))
+
+
+def named(key):
+    def person(event):
+        value = event.data.get(key)
+        return set(value) if isinstance(value, list) else ({value} if value else set())
+
+    person.__name__ = key
+    return person
+
+
+def giver(event):
+    return set(Handover.objects.filter(pk=event.data.get("handover")).values_list("giver_id", flat=True))
+
+
+def role_of_step(event):
+    """Each step of a warning ladder names a role: the handler, the supervisor, the manager, the general manager."""
+    role = event.data.get("role", "owner")
+    people = {"owner": owner, "supervisor": supervisor, "manager": manager, "general_manager": general_manager}
+    told = people.get(role, owner)(event)
+    # Whoever is told, the handler knows as well.
+    return told | owner(event)
+
+
+VERBS = {
+    "register": Rule((department,)),
+    "chase": Rule((owner,), urgent=True),
+    "start_judging": Rule((department,)),
+    "judge_valid": Rule((department, owner)),
+    "judge_invalid": Rule((owner,)),
+    "propose_plan": Rule((supervisor,)),
+    "return_plan": Rule((owner,)),
+    "approve_plan": Rule((owner,)),
+    "accept_plan": Rule((owner,)),
+    "decline_plan": Rule((owner, supervisor)),
+    "request_appraisal": Rule((named("technician"),), urgent=True),
+    "record_appraisal": Rule((owner,)),
+    "transfer": Rule((department,)),
+    "answer_transfer": Rule((owner,)),
+    "assign": Rule((named("to"),)),
+    "take_over": Rule((named("from"),)),
+    "give": Rule((named("to"),), urgent=True),
+    "accept_handover": Rule((giver,)),
+    "decline_handover": Rule((giver,), urgent=True),
+    "finish_handover": Rule((giver,)),
+    "finish_implementation": Rule((supervisor,)),
+    "reopen": Rule((owner, supervisor), urgent=True),
+    "open_dispute": Rule((supervisor, manager), urgent=True),
+    "escalate": Rule((superior,), urgent=True),
+    "answer_escalation": Rule((owner,)),
+    "flag_grave": Rule((general_manager, manager, supervisor), urgent=True, robot=True),
+    "move_to": Rule((supervisor,)),
+}
+NOTES = Rule((named("mentions"),))
+FILES = Rule((owner,))
+STEPS = {
+    "half": Rule((owner,)),
+    "warning": Rule((role_of_step,), urgent=True),
+    "breach": Rule((role_of_step,), urgent=True, robot=True),
+    "second_breach": Rule((role_of_step,), urgent=True, robot=True),
+}
+
+
+def rule_for(event):
+    """The rule for one event, or None when nobody needs to be told."""
+    if event.kind == "deadline":
+        return STEPS.get(event.action)
+    if event.kind == "note":
+        return NOTES if event.data.get("mentions") else None
+    if event.kind == "file":
+        # Colleagues see the photo on the page; what a customer sends in must not be missed.
+        return FILES if event.actor == "customer" else None
+    if event.kind == "verb":
+        return _escalated(event) or VERBS.get(event.action)
+    return None
+
+
+def _escalated(event):
+    """An escalation goes where its level says."""
+    if event.action == "escalate" and event.data.get("level") == "general_manager":
+        return Rule((general_manager,), urgent=True)
+    if event.action == "escalate" and event.data.get("level") == "group":
+        return Rule((manager, general_manager), urgent=True)
+    if event.action == "register" and event.data.get("grave"):
+        return VERBS["flag_grave"]
+    return None

@@ -1,0 +1,62 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.generic import ListView, UpdateView
+
+from notifications.forms import PreferenceForm
+from notifications.models import Notice, Preference
+from notifications.words import subject_of
+
+
+class NoticeList(ListView):
+    """One's own notices, newest first."""
+
+    context_object_name = "rows"
+    template_name = "notifications/notice_list.html"
+
+    def get_queryset(self):
+        return (
+            Notice.objects.filter(user=self.request.user)
+            .select_related("event__matter__customer", "event__by", "event__subject_type")
+            .prefetch_related("event__subject")
+            .order_by("-at", "-pk")[:200]
+        )
+
+
+@require_GET
+def open_notice(request, pk):
+    """Read it and go to what it is about."""
+    notice = get_object_or_404(Notice.objects.select_related("event__matter"), pk=pk, user=request.user)
+    Notice.objects.filter(pk=notice.pk).read(timezone.now())
+    subject = subject_of(notice.event) if notice.event else None
+    return redirect(subject.get_absolute_url() if subject else "home")
+
+
+@require_POST
+def mark_all_read(request):
+    Notice.objects.filter(user=request.user).read(timezone.now())
+    messages.success(request, _("All notices are marked as read."))
+    return redirect("notifications:list")
+
+
+class PreferenceView(UpdateView):
+    """How one wants to be told."""
+
+    form_class = PreferenceForm
+    template_name = "notifications/preferences.html"
+    success_url = reverse_lazy("notifications:preferences")
+
+    def get_object(self, queryset=None):
+        return Preference.objects.filter(user=self.request.user).first() or Preference(user=self.request.user)
+
+    def form_valid(self, form):
+        messages.success(self.request, _("Saved."))
+        return super().form_valid(form)
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
