@@ -1,0 +1,1 @@
+"""Invented people, customers and complaints, so that a new site can be tried at once. Nothing of it is anybody's."""

@@ -1,0 +1,133 @@
+"""The twelve roles and what each may do: one table, written into Django's groups after every migration.
+
+A right is named ``<app>.<verb>_<model>`` and declared in the Meta of the model it guards; a role is one row here
+(design 3.9; S1-57, S1-58, S2-01). Company-specific changes are made on the groups in the back office and survive a
+sync: only rights that a release adds to a role are added to it.
+"""
+
+from django.contrib import admin
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import Group, Permission
+
+from accounts.models import Grant
+
+# What several roles share.
+READS = [
+    "cases.view_complaint",
+    "workflow.add_event",
+    "workflow.add_attachment",
+    "customers.view_customer",
+    "knowledge.view_handlingguide",
+]
+GOODS = ["customers.add_order", "customers.change_order", "customers.add_servicecard", "customers.change_servicecard"]
+INTAKE = [
+    "cases.register_complaint",
+    "customers.add_customer",
+    "customers.change_customer",
+    *GOODS,
+    "workflow.make_promise",
+]
+HANDLES = [
+    "cases.handle_complaint",
+    "cases.judge_complaint",
+    "cases.follow_up_complaint",
+    "cases.escalate_complaint",
+    "cases.print_complaint",
+    "customers.view_personal_data",
+    "workflow.hand_over_matter",
+    "workflow.add_customerlink",
+    "workflow.withdraw_attachment",
+]
+LEADS = [
+    "cases.lead_complaint",
+    "cases.reconsider_complaint",
+    "cases.approve_plan",
+    "cases.evaluate_complaint",
+    "cases.close_complaint",
+    "cases.reopen_complaint",
+    "cases.dispute_complaint",
+    "cases.assign_complaint",
+    "cases.answer_escalation",
+    "cases.countersign_appraisal",
+    "cases.verify_complaint",
+    "cases.sanction_complaint",
+    "cases.view_sanctions",
+    "cases.view_board",
+    "workflow.reassign_matter",
+    "workflow.view_money_event",
+    "workflow.view_restricted_event",
+    "accounts.view_staff",
+    "accounts.plan_roster",
+]
+
+ROLES = {
+    "agent": [*READS, *INTAKE, *HANDLES],
+    "specialist": [*READS, *INTAKE, *HANDLES, "cases.verify_complaint", "cases.view_board"],
+    "supervisor": [*READS, *INTAKE, *HANDLES, *LEADS, "customers.mark_vip"],
+    "manager": [
+        *READS,
+        *INTAKE,
+        *HANDLES,
+        *LEADS,
+        "customers.mark_vip",
+        "cases.approve_standardplan",
+        "knowledge.edit_knowledge",
+        "accounts.manage_staff",
+        "accounts.manage_units",
+    ],
+    "general_manager": [
+        *READS,
+        "cases.approve_plan",
+        "cases.answer_escalation",
+        "cases.view_sanctions",
+        "cases.view_board",
+        "cases.print_complaint",
+        "customers.view_personal_data",
+        "workflow.view_money_event",
+        "workflow.view_restricted_event",
+        "accounts.view_staff",
+    ],
+    "technician": [*READS, "cases.appraise_complaint", "customers.view_personal_data"],
+    "dispatcher": [*READS, *GOODS, "cases.view_board", "customers.view_personal_data"],
+    "parts_clerk": [*READS, "customers.view_personal_data"],
+    "finance": [*READS, "workflow.view_money_event"],
+    "quality": [*READS, "cases.appraise_complaint"],
+    "order_follower": [
+        *READS,
+        *GOODS,
+        "cases.register_complaint",
+        "cases.follow_up_complaint",
+        "customers.view_personal_data",
+    ],
+    "administrator": [
+        *READS,
+        "accounts.view_staff",
+        "accounts.manage_staff",
+        "accounts.manage_units",
+        "accounts.manage_roles",
+        "accounts.plan_roster",
+    ],
+}
+
+
+def sync_roles(**kwargs):
+    """Create the groups of ROLES and give each the rights of its row that it was never given before."""
+    known = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    given = set(Grant.objects.values_list("role", "right"))
+    for role, rights in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        if role == "administrator":
+            rights = [*rights, *back_office_rights(known)]
+        new = [right for right in rights if (role, right) not in given]
+        group.permissions.add(*(known[right] for right in new))
+        Grant.objects.bulk_create((Grant(role=role, right=right) for right in new), ignore_conflicts=True)
+
+
+def back_office_rights(known):
+    """Django's own rights over every table of the back office, which only administrators with two-step login reach."""
+    names = [
+        f"{model._meta.app_label}.{get_permission_codename(act, model._meta)}"
+        for model in admin.site._registry
+        for act in ("add", "change", "delete", "view")
+    ]
+    return [name for name in names if name in known]
