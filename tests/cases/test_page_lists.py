@@ -1,0 +1,167 @@
+"""Lists of complaints and the start page: few statements, the same for one row and for fifty, only what one may see."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Escalation, Strand
+from core.gather import gather
+from workflow.models import Deadline, Promise
+
+from tests.factories.accounts import RegionFactory
+from tests.factories.cases import AppraisalFactory, ComplaintFactory, MatterFactory, PlanOptionFactory, person
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("complaint-list", "unassigned", "progress", "ledger", "archive", "board")
+
+
+def statements(client, url):
+    gather({"warm": ContentType.objects.none()})
+    assert client.get(url).status_code == 200  # caches of the process are filled
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(url)
+    assert answer.status_code == 200
+    return [one["sql"][:200] for one in seen.captured_queries], answer.content.decode()
+
+
+def clock(complaint, due_at, kind="plan"):
+    now = timezone.now()
+    return Deadline.objects.create(
+        matter=complaint.matter, subject=complaint, kind=kind, started_at=now - timedelta(hours=48), due_at=due_at
+    )
+
+
+def fill(count, owner=None, statuses=("registered", "implementing", "closed")):
+    now = timezone.now()
+    for n in range(count):
+        for status in statuses:
+            complaint = ComplaintFactory(status=status, plan_round=1, matter__owner=owner if n % 2 else None)
+            clock(complaint, now + timedelta(hours=n - 5))
+            Strand.objects.create(complaint=complaint, round=1, kind="execute")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_costs_the_same_for_one_row_and_for_fifty(client, name):
+    leader = person("supervisor")
+    client.force_login(leader)
+    url = reverse(f"cases:{name}")
+    fill(1, leader)
+    few, _ = statements(client, url)
+    fill(50, leader)
+    many, page = statements(client, url)
+    assert len(few) == len(many) <= 8, "\n".join(many)
+    assert page.count("<tr>") > 20 or page.count("board-row") > 20
+
+
+@pytest.mark.parametrize("role", ["agent", "supervisor", "manager", "general_manager", "technician", "finance"])
+def test_the_start_page_costs_the_same_for_one_row_and_for_fifty(client, role):
+    user = person(role)
+    client.force_login(user)
+    few, _ = statements(client, reverse("home"))
+    fill(50, user)
+    for _n in range(20):
+        grave = ComplaintFactory(is_grave=True, status="investigating")
+        AppraisalFactory(complaint=grave, technician=user, requested_by=user)
+        money = ComplaintFactory(status="implementing", plan_round=1)
+        PlanOptionFactory(complaint=money, selected=True, compensation=50)
+    many, _ = statements(client, reverse("home"))
+    assert len(many) <= 9, "\n".join(many)
+    # An empty section may save the statement that reads along what its rows need.
+    assert len(many) - len(few) <= 3
+
+
+@pytest.mark.req("S1-27", "S2-86", "S2-170", "S3-114")
+def test_each_list_shows_its_own(client):
+    leader, agent = person("supervisor"), person("agent")
+    fresh = ComplaintFactory(status="registered", received_by=agent)
+    owned = ComplaintFactory(status="investigating", matter__owner=agent, received_by=agent, verified_by=leader,
+                             verified_at=timezone.now())  # fmt: skip
+    ended = ComplaintFactory(status="closed", matter__closed_at=timezone.now())
+    client.force_login(leader)
+    shown = {name: client.get(reverse(f"cases:{name}")).content.decode() for name in LISTS if name != "board"}
+
+    def has(name):
+        return [one.number in shown[name] for one in (fresh, owned, ended)]
+
+    assert has("complaint-list") == [True, True, True]
+    assert has("unassigned") == [True, False, False]
+    assert has("progress") == [True, True, False]
+    assert has("ledger") == [True, False, True]
+    assert has("archive") == [False, False, True]
+
+
+@pytest.mark.req("S0-21")
+def test_another_region_is_not_in_any_list(client):
+    elsewhere = RegionFactory()
+    foreign = ComplaintFactory(matter=MatterFactory(region=elsewhere), is_grave=True)
+    clock(foreign, timezone.now())
+    client.force_login(person("supervisor"))
+    for name in LISTS:
+        assert foreign.number not in client.get(reverse(f"cases:{name}")).content.decode(), name
+    for view in ("board", "judge", "plans", "evaluate", "escalations", "unassigned"):
+        assert foreign.number not in client.get(reverse("home"), {"view": view}).content.decode(), view
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "open"}, {"status": "registered"}, {"severity": "serious"}, {"overdue": "on"}, {"grave": "on"},
+        {"urgent": "on"}, {"unverified": "on"}, {"type": "complaint"}, {"channel": "phone"},
+        {"received_after": "2000-01-01", "received_before": "2999-01-01"},
+    ],
+)  # fmt: skip
+def test_a_filter_keeps_what_fits(client, query):
+    kept = ComplaintFactory(status="registered", severity="serious", is_grave=True, urgency="wrong_order")
+    clock(kept, timezone.now() - timedelta(hours=1))
+    other = ComplaintFactory(
+        status="closed", severity="minor", type="enquiry", channel="letter", verified_at=timezone.now(),
+        received_at=timezone.now() - timedelta(days=365 * 30),
+    )  # fmt: skip
+    client.force_login(person("manager"))
+    page = client.get(reverse("cases:complaint-list"), query).content.decode()
+    assert kept.number in page
+    assert other.number not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["status=password", "order=password", "order=-owner__password", "after=x", "page=-1", "owner=1e9", "klass=abc",
+     "received_after=31.31.31", "q=%25_%27", "q=" + "x" * 3000, "owner__password__startswith=a", "before=%00"],
+)  # fmt: skip
+def test_nonsense_in_the_address_breaks_nothing(client, query):
+    client.force_login(person("manager"))
+    assert client.get(f"{reverse('cases:complaint-list')}?{query}").status_code in (200, 400)
+
+
+def test_the_start_page_has_what_waits_for_each_role(client):
+    agent, leader, boss, technician = (
+        person("agent"),
+        person("supervisor"),
+        person("general_manager"),
+        person("technician"),
+    )
+    mine = ComplaintFactory(status="investigating", matter__owner=agent)
+    plan = ComplaintFactory(status="plan_proposed", plan_round=1, matter__owner=agent)
+    asked = ComplaintFactory(status="investigating", is_grave=True)
+    AppraisalFactory(complaint=asked, technician=technician, requested_by=leader)
+    Escalation.objects.create(complaint=asked, level="general_manager", reason="孩子受伤", raised_by=leader)
+    Promise.objects.create(matter=mine.matter, customer=mine.customer, what="三点前回电", due_at=timezone.now())
+
+    def home(user, view=""):
+        client.force_login(user)
+        return client.get(reverse("home"), {"view": view}).content.decode()
+
+    assert mine.number in home(agent)
+    assert plan.number not in home(agent)
+    assert plan.number in home(agent, "others")
+    assert "三点前回电" in home(agent, "promises")
+    assert plan.number in home(leader, "plans")
+    assert asked.number in home(boss)
+    assert "孩子受伤" in home(boss, "escalations")
+    assert asked.number in home(technician)

@@ -1,0 +1,97 @@
+"""What every test gets: a folder of its own for files, a database on disk as in real life, and no network."""
+
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+from core import editions
+
+from tests import template
+
+LOOPBACK = ("127.", "::1", "localhost")
+SHARED = pytest.StashKey[str]()
+
+
+def pytest_configure(config):
+    """Before anything is opened, point whatever is written to a folder that only this test process uses."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:  # the process that starts the others makes the folder for all, and removes it after all
+        config.stash[SHARED] = os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="aftersales-tests-")
+    private = Path(os.environ["TESTS_FOLDER"]) / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    private.mkdir()
+    settings.VAR_DIR = private
+    settings.MEDIA_ROOT = private / "media"
+    settings.BROKER_DIR = private / "broker"
+    # Wake-ups of ordinary tests go nowhere; a test about the broker starts its own processes or names its own broker.
+    settings.CELERY_BROKER_URL = "memory://"
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
+    settings.CACHES["default"]["KEY_PREFIX"] = str(private)
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, because threads sharing an in-memory database lock each other out in ways a site never does.
+        database.setdefault("TEST", {})["NAME"] = str(private / "tests.sqlite3")
+        options = database["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(config.stash.get(SHARED, ""), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings):
+    """On SQLite begin with the kept template, which migrating then only looks at."""
+    database = connections["default"].settings_dict
+    return database["ENGINE"].endswith("sqlite3") and template.copy_in(database["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """After a test that commits, SQLite goes back to the template instead of emptying and refilling every table."""
+    database = connections["default"]
+    if database.vendor != "sqlite":
+        yield
+        return
+    name = database.settings_dict["NAME"]
+    template.keep(name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: template.put_back(name))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """Uploaded files of one test are nobody else's."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def _no_stale_copies(monkeypatch):
+    """Copies of slow-changing tables are read once per test, so that neither time nor another test decides when."""
+    monkeypatch.setattr(editions, "RECHECK_SECONDS", float("inf"))
+    editions.forget()
+    yield
+    editions.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only():
+    """A test that reaches for another machine fails instead of waiting for it."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if isinstance(address, tuple) and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"A test tried to reach {address[0]}")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
