@@ -16,7 +16,10 @@ from pathlib import Path
 import psycopg
 from django.conf import settings
 
-LEFT_OUT = ("DATABASE_URL", "REDIS_URL", "PRODUCTION", "DEBUG", "EMAIL_URL", "SITE_URL", "BACKUP_KEY", "LC_ALL", "LANG")
+LEFT_OUT = (
+    "DATABASE_URL", "REDIS_URL", "PRODUCTION", "DEBUG", "EMAIL_URL", "SITE_URL", "BACKUP_KEY", "LC_ALL", "LANG",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # the browser tests set it for themselves
+)  # fmt: skip
 
 
 class Site:

@@ -51,8 +51,8 @@ def test_a_worker_killed_in_its_work_is_followed_by_one_that_finishes_it(blank_s
         wait_for(lambda least=killed_after: len(done()) >= least, seconds=120)
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
-    wipe_broker(site, broker)
-    site.manage("shell", "--no-imports", "--command", END_LEASES)
+        wipe_broker(site, broker)
+        site.manage("shell", "--no-imports", "--command", END_LEASES)
     with running(start_worker(site)):
         wait_for(lambda: site.ask(LEFT) == "0", seconds=120)
 
