@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import ListView, UpdateView
 
+from accounts.views.profile import Answers422
 from notifications.forms import PreferenceForm
 from notifications.models import Notice, Preference
 from notifications.words import subject_of
@@ -42,7 +43,7 @@ def mark_all_read(request):
     return redirect("notifications:list")
 
 
-class PreferenceView(UpdateView):
+class PreferenceView(Answers422, UpdateView):
     """How one wants to be told."""
 
     form_class = PreferenceForm
@@ -55,8 +56,3 @@ class PreferenceView(UpdateView):
     def form_valid(self, form):
         messages.success(self.request, _("Saved."))
         return super().form_valid(form)
-
-    def form_invalid(self, form):
-        response = super().form_invalid(form)
-        response.status_code = 422
-        return response

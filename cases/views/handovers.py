@@ -5,7 +5,6 @@ import itertools
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,17 +26,9 @@ from workflow.views import add_errors
 User = get_user_model()
 
 
-def concerning(user):
-    """Handovers this person gave, received, or might take as the next shift of his region; leaders see all of it."""
-    rows = Handover.objects.select_related("giver", "receiver", "accepted_by")
-    if user.sees_everything:
-        return rows
-    mine = Q(giver=user) | Q(receiver=user) | Q(accepted_by=user)
-    if user.has_perm("workflow.hand_over_matter"):
-        mine |= Q(receiver__isnull=True, giver__in=User.objects.of_regions(user.region_ids))
-    if user.has_perm("workflow.reassign_matter"):
-        mine |= Q(giver__in=User.objects.of_regions(user.region_ids))
-    return rows.filter(mine)
+def with_people(user):
+    """The handovers that concern this person, with who gave and who took them."""
+    return Handover.objects.concerning(user).select_related("giver", "receiver", "accepted_by")
 
 
 class Handovers(View):
@@ -46,7 +37,7 @@ class Handovers(View):
     def get(self, request):
         if not request.user.has_perm("workflow.hand_over_matter"):
             raise PermissionDenied
-        rows = concerning(request.user).order_by("-given_at", "-pk").prefetch_related("items")[:50]
+        rows = with_people(request.user).order_by("-given_at", "-pk").prefetch_related("items")[:50]
         return render(request, "cases/handovers.html", {"handovers": list(rows)})
 
 
@@ -104,7 +95,7 @@ class HandoverDetail(View):
     """One handover with its matters; the receiver answers here."""
 
     def get(self, request, pk):
-        return self.show(get_object_or_404(concerning(request.user), pk=pk))
+        return self.show(get_object_or_404(with_people(request.user), pk=pk))
 
     def show(self, handover, form=None, status=200):
         user = self.request.user
@@ -127,7 +118,7 @@ class HandoverAnswer(HandoverDetail):
     accepts = True
 
     def post(self, request, pk):
-        handover = get_object_or_404(concerning(request.user), pk=pk)
+        handover = get_object_or_404(with_people(request.user), pk=pk)
         if not request.user.has_perm("workflow.hand_over_matter"):
             raise PermissionDenied
         now = timezone.now()
@@ -169,7 +160,7 @@ class HandoverItemDone(View):
 
     def find(self, pk):
         item = get_object_or_404(HandoverItem.objects.select_related("handover", "matter__customer"), pk=pk)
-        if not concerning(self.request.user).filter(pk=item.handover_id).exists():
+        if not Handover.objects.concerning(self.request.user).filter(pk=item.handover_id).exists():
             raise Http404
         get_visible_or_404(Matter.objects.all(), self.request.user, pk=item.matter_id)
         if not self.request.user.has_perm("workflow.hand_over_matter"):

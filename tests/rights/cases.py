@@ -1,14 +1,34 @@
 """Who may do what on the pages of complaints, verb by verb: the declaration is here, the code is tried against it."""
 
+from django.utils import timezone
+
 from workflow.models import Handover
 
-from tests.factories.cases import ComplaintFactory, MatterFactory, person
+from tests.factories.cases import AppraisalFactory, ComplaintFactory, MatterFactory, person
 from tests.factories.customers import CustomerFactory
 from tests.rights.harness import ALL, OFFICE, SEERS, R, having
 
 
 def complaint(world, region):
     return ComplaintFactory(matter=MatterFactory(customer=CustomerFactory(region=region)))
+
+
+def appraisal(world, region):
+    """One that is done, in the address of its complaint."""
+    done = AppraisalFactory(
+        complaint=complaint(world, region),
+        technician=person("technician", region=region),
+        requested_by=person("agent", region=region),
+        done_at=timezone.now(),
+    )
+    return {"pk": done.complaint_id, "appraisal": done.pk}
+
+
+def explanation(world, region):
+    about, now = complaint(world, region), timezone.now()
+    by = person("agent", region=region)
+    written = about.explanations.create(new_due_at=now, reason="缺货", addressee="赵女士", by=by)
+    return {"pk": about.pk, "explanation": written.pk}
 
 
 def shift_handover(world, region):
@@ -81,6 +101,7 @@ RIGHT_OF = {
 }
 # A technician sees a matter only while he is asked to appraise it.
 UNSEEN = {"technician"}
+PRINTS = having("cases.print_complaint")
 HANDS_OVER = having("workflow.hand_over_matter")
 # A handover is nobody's business but that of those who hand over, and of those who see every region.
 NOT_CONCERNED = ALL - HANDS_OVER - SEERS
@@ -96,6 +117,11 @@ CASES = [
     ),
     R("cases:complaint-files", of=complaint, get=OFFICE, unseen=UNSEEN),
     R("cases:complaint-progress", of=complaint, get=OFFICE, unseen=UNSEEN),
+    R("cases:complaint-paper", of=complaint, get=PRINTS, unseen=UNSEEN),
+    R("cases:appraisal-paper", of=appraisal, get=PRINTS, unseen=UNSEEN),
+    R("cases:explanation-paper", of=explanation, get=PRINTS, unseen=UNSEEN),
+    R("cases:dossier-paper", of=complaint, get=PRINTS, unseen=UNSEEN),
+    R("cases:dossier-file", of=complaint, get=PRINTS, unseen=UNSEEN),
     R("cases:photo-archive", get=ALL),
     R("cases:complaint-list", get=ALL),
     R("cases:progress", get=ALL),
@@ -109,6 +135,7 @@ CASES = [
     R("cases:handover-new", get=HANDS_OVER, post=HANDS_OVER),
     R("cases:reassign", get=having("workflow.reassign_matter"), post=having("workflow.reassign_matter")),
     R("cases:handover", of=shift_handover, get=HANDS_OVER | SEERS, unseen=NOT_CONCERNED),
+    R("cases:handover-paper", of=shift_handover, get=HANDS_OVER | SEERS, unseen=NOT_CONCERNED),
     R("cases:handover-accept", of=shift_handover, post=HANDS_OVER, unseen=NOT_CONCERNED),
     R("cases:handover-decline", of=shift_handover, post=HANDS_OVER, unseen=NOT_CONCERNED),
     R("cases:handover-item-done", of=shift_item, get=HANDS_OVER, post=HANDS_OVER, unseen=NOT_CONCERNED),

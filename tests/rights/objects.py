@@ -10,6 +10,7 @@ from cases.models import Complaint
 from core.jobs import keep_result
 from core.models import Job, SavedFilter
 from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
+from notifications.models import Notice
 from workflow.models import Attachment, CustomerLink, Operation
 
 from tests.factories.accounts import DepartmentFactory, UserFactory
@@ -72,6 +73,10 @@ def call_of(world, user):
         body_hash="",
     )
     return {"op": op}
+
+
+def notice_of(world, user):
+    return Notice.objects.create(user=user, kind=Notice.Kind.DIGEST, key=f"digest {Notice.objects.count()}")
 
 
 def attachment(world, region):

@@ -39,6 +39,18 @@ class HandoverQuerySet(models.QuerySet):
             Event.objects.write(matter, "give", by=giver, at=now, note=task or note, data=data)
         return handover
 
+    def concerning(self, user):
+        """What this person gave, received, or might take as the next shift of his region; leaders see all of it."""
+        if user.sees_everything:
+            return self
+        mine = Q(giver=user) | Q(receiver=user) | Q(accepted_by=user)
+        near = Q(giver__in=get_user_model().objects.of_regions(user.region_ids))
+        if user.has_perm("workflow.hand_over_matter"):
+            mine |= near & Q(receiver__isnull=True)
+        if user.has_perm("workflow.reassign_matter"):
+            mine |= near
+        return self.filter(mine)
+
     def waiting_for(self, user):
         """Not answered yet, and for this person by name or for the next shift of one of his regions."""
         near = get_user_model().objects.of_regions(user.region_ids).values("pk")
