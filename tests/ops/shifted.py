@@ -1,0 +1,39 @@
+"""Worker and beat of the site at another hour: the file named in SHIFT holds the hours between their clock and ours.
+
+celery --app tests.ops.shifted worker … | beat …
+"""
+
+import os
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import time_machine
+
+from aftersales.celery import app
+
+__all__ = ["app"]
+
+# Beat looks up every second; without this it would sleep through a clock that jumps.
+app.conf.beat_max_loop_interval = 1
+
+# Taken before anything is shifted; monotonic time goes on as it does everywhere.
+BEGUN_AT, BEGUN = datetime.now(UTC), time.monotonic()
+
+
+def follow(place=Path(os.environ["SHIFT"])):
+    shown, journey = None, None
+    while True:
+        hours = float(place.read_text())
+        if hours != shown:
+            if journey:
+                journey.stop()
+            real = BEGUN_AT + timedelta(seconds=time.monotonic() - BEGUN)
+            journey = time_machine.travel(real + timedelta(hours=hours), tick=True)
+            journey.start()
+            shown = hours
+        time.sleep(0.2)
+
+
+threading.Thread(target=follow, daemon=True).start()
