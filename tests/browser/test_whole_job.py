@@ -13,6 +13,7 @@ from cases.models import Complaint, PlanOption, StandardPlan
 from workflow.models import Event
 from workflow.perform import begin
 
+from tests.cases.intake import NUMBER, at_work, on_the_line
 from tests.factories.cases import ComplaintClassFactory, DepartmentFactory, person
 from tests.factories.customers import CustomerFactory, PhoneFactory, ServiceCardFactory
 
@@ -35,6 +36,15 @@ def real_text():
 def people():
     leader = person("supervisor", name="刘洋")
     return person("agent", name="王敏", superior=leader), leader, person("manager", name="陈静")
+
+
+def take_call(page, text):
+    """The caller's words typed into the call screen and sent; the complaint they became."""
+    page.locator("[name=content]").fill(text)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/call/done/**")
+    return Complaint.objects.get()
 
 
 def log(agent, text, **fields):
@@ -105,10 +115,13 @@ class Desk:
 def test_from_the_logged_complaint_to_the_closed_file(open_page, people):
     agent, leader, manager = people
     text = real_text()
-    complaint = log(agent, text)
+    at_work()
+    on_the_line(name="张伟", rooms=["主卧"])
+    page = open_page(f"/call/?phone={NUMBER}", user=agent)
+    complaint = take_call(page, text)
     quality = DepartmentFactory()
-    desk = Desk(open_page(complaint.get_absolute_url(), user=agent), complaint)
-    assert text[:20] in desk.page.inner_text("main")
+    desk = Desk(page, complaint).open()
+    assert text in desk.page.inner_text("main")
 
     desk.send(desk.next_step("开始判定"), department=quality.pk, reply="已收到，今天内回电。")
     desk.send(desk.next_step("判定成立"), severity="moderate", reason="照片清楚，保修期内。")
@@ -144,6 +157,15 @@ def test_from_the_logged_complaint_to_the_closed_file(open_page, people):
     chief.send(chief.next_step("关闭"), summary="拼缝开胶：补胶加压后修色，不必换门。")
     assert chief.status() == "closed"
     assert "补胶加压" in chief.page.inner_text("main")
+
+    chief.page.goto(reverse("cases:complaint-paper", args=[complaint.pk]))
+    paper = chief.page.inner_text("body")
+    for words in (
+        complaint.number, "张伟", text, "照片清楚，保修期内。", "拼缝开胶", "师傅上门补胶修色", "按原尺寸重做门扇", "1,280.00",
+        "三天内上门，修不好再换。", "同意先修，周三上午在家。", "已办妥", "已修好，客户当面验看。", "处理及时。", "没有再开裂",
+        "补胶加压", "王敏", "陈静", "刘洋",
+    ):  # fmt: skip
+        assert words in paper, words
 
     told = list(
         Event.objects.filter(matter=complaint.matter, kind="verb").order_by("pk").values_list("action", flat=True)
