@@ -1,11 +1,6 @@
 """The whole job in a browser, as three people: from the logged complaint to the closed file, one event for each step."""
 
-import csv
-import os
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,20 +11,16 @@ from workflow.perform import begin
 from tests.cases.intake import NUMBER, at_work, on_the_line
 from tests.factories.cases import ComplaintClassFactory, DepartmentFactory, person
 from tests.factories.customers import CustomerFactory, PhoneFactory, ServiceCardFactory
+from tests.texts import real_texts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OWN_TEXT = "主卧门板从锁孔往下裂了一道缝，手指能摸到，今年三月装的，平时没磕碰过。希望换一扇新的。"
 
 
-def real_text():
+def some_text():
     """A text a customer really wrote, where they are at hand; one of our own otherwise."""
-    path = Path(os.environ.get("REAL_TEXTS", Path(settings.BASE_DIR).parent / "shared/data/real_complaint_texts.csv"))
-    if not path.is_file():
-        return OWN_TEXT
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        texts = [max(row.values(), key=lambda cell: len(cell or "")) for row in csv.DictReader(file)]
-    return next((text for text in texts if text and 40 <= len(text) <= 400), OWN_TEXT)
+    return next((text for text in real_texts() if 40 <= len(text) <= 400), OWN_TEXT)
 
 
 @pytest.fixture
@@ -114,7 +105,7 @@ class Desk:
 @pytest.mark.req("S0-31", "S0-33", "S0-35", "S0-37", "S2-169", "S2-178", "S2-179", "S2-181", "S0-34")
 def test_from_the_logged_complaint_to_the_closed_file(open_page, people):
     agent, leader, manager = people
-    text = real_text()
+    text = some_text()
     at_work()
     on_the_line(name="张伟", rooms=["主卧"])
     page = open_page(f"/call/?phone={NUMBER}", user=agent)
