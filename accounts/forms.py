@@ -19,6 +19,7 @@ from accounts.models.records import in_words, label_of
 from accounts.models.user import SEES_EVERYTHING
 from accounts.roles import in_order, role_label
 from core.forms import Combobox, Form, ModelForm, PhoneField, Ticks
+from core.visibility import visible
 
 User = get_user_model()
 
@@ -280,10 +281,12 @@ class DeactivateForm(Form):
         help_text=_("Gets the open matters. Left empty, they wait for their leader to hand them out."),
     )  # fmt: skip
 
-    def __init__(self, *args, leaving, **kwargs):
+    def __init__(self, *args, leaving, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["successor"].queryset = User.objects.active().exclude(pk=leaving.pk)
-        self.fields["successor"].initial = leaving.answers_to
+        superior, working = leaving.answers_to, User.objects.active().exclude(pk=leaving.pk)
+        seen = visible(working, by) | working.filter(pk=superior and superior.pk)
+        self.fields["successor"].queryset = seen
+        self.fields["successor"].initial = superior
 
 
 class RegionForm(Recorded):

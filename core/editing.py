@@ -54,6 +54,10 @@ class NewPage(FormPage):
     def post(self, request, *args, **kwargs):
         op = operation(request)
         form = self.form_class(request.POST, **self.form_options())
+        # The first press may have changed what the form lets one say, such as a number that is on file by now.
+        if made := self.made(op):
+            messages.info(request, _("This form was sent before; it is saved once."))
+            return redirect(self.get_success_url(made))
         if not form.is_valid():
             return self.answer(form, 422, op=op)
         try:
@@ -63,7 +67,8 @@ class NewPage(FormPage):
             # Two copies of the same submission at once: the other one has made the record.
             record = self.made(op)
             if record is None:
-                raise
+                form.add_error(None, _("Somebody else has saved the same in the meantime. Please look at it first."))
+                return self.answer(form, 409, op=uuid.uuid4())
         return redirect(self.get_success_url(record))
 
     def create(self, form, op):

@@ -8,8 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, TextField
 from workflow.mentions import mentioned
+from workflow.perform import body_hash
 
 HIDDEN = ("op", "version", "after")
+
+
+def as_uuid(text):
+    """The id of a press as it was sent; None for what is none."""
+    try:
+        return uuid.UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def fingerprint(request, *, without=HIDDEN):
+    """What was sent, hashed: the same press again is known by it whatever the form makes of it by then."""
+    left_out = {"csrfmiddlewaretoken", *without}
+    sent = {name: values for name, values in request.POST.lists() if name not in left_out}
+    files = [(file.name, file.size) for name in request.FILES for file in request.FILES.getlist(name)]
+    return body_hash(request.path, [sent, [list(file) for file in files]])
 
 
 class MoveForm(Form):

@@ -63,18 +63,19 @@ def locked(record):
     return rows.select_related("matter", "region").get(pk=record.pk)
 
 
-def perform(record, verb, *, by, op=None, version=None, after=None, now=None, **details):
+def perform(record, verb, *, by, op=None, version=None, after=None, now=None, body=None, **details):
     """Do ``verb`` on ``record`` for ``by``, once, or refuse without a trace on the record.
 
     ``by`` is a User, a CustomerLink, or None for the system. ``op`` names the press of the button (UUID); ``version`` is
-    the one the form was opened on; ``after`` an earlier op of the same caller this act was queued behind.
+    the one the form was opened on; ``after`` an earlier op of the same caller this act was queued behind; ``body`` a
+    fingerprint of what was sent, where the details are not to be it.
     Raises MoveRefused, StaleVersion, OperationConflict, PermissionDenied (each leaves a "refused" line on the timeline)
     or ValidationError (leaves none).
     """
     now = now or timezone.now()
     try:
         with with_files(), atomic():
-            return _perform(record, verb, by, op, version, after, now, details)
+            return _perform(record, verb, by, op, version, after, now, details, body or body_hash(verb, details))
     except (Refusal, PermissionDenied) as refusal:
         note_refusal(record, verb, by, refusal, now)
         raise
@@ -92,15 +93,15 @@ def locked_with(record, details):
     return rows[record.pk]
 
 
-def _perform(record, verb, by, op, version, after, now, details):
+def _perform(record, verb, by, op, version, after, now, details, body):
     record = locked_with(record, details)
     move = declaration(record, verb)
     stales = bool(move and move.custom["stales"])
     if op:
-        operation = _operation(op, record, verb, by, details, now)
+        operation = _operation(op, record, verb, by, body, now)
         operation.version = record.version + stales
         if not Operation.objects.claim(operation):
-            return _echo(op, record, verb, by, details)
+            return _echo(op, record, verb, by, body)
     _check_version(record, version, after, by)
     if move is None:
         raise MoveRefused(_wrong_state(record, verb), record=record, verb=verb)
@@ -150,7 +151,13 @@ def _check_version(record, version, after, by):
         raise StaleVersion(record, version)
 
 
-def _echo(op, record, verb, by, details):
+def repeated(record, verb, *, by, op, body):
+    """What the same press gave before, or None: after the first press its form or its right may be there no more."""
+    earlier = Operation.objects.filter(op=op, caller=caller_of(by), verb=verb, subject_id=record.pk, body_hash=body)
+    return Done(record, replayed=True, result=earlier.get().result) if op and earlier.exists() else None
+
+
+def _echo(op, record, verb, by, body):
     """The answer this operation gave before, if it did."""
     earlier = Operation.objects.filter(op=op).first()
     if earlier is None:
@@ -159,7 +166,7 @@ def _echo(op, record, verb, by, details):
         earlier.caller == caller_of(by)
         and earlier.verb == verb
         and earlier.subject_id == (record.pk if record is not None else earlier.subject_id)
-        and earlier.body_hash == body_hash(verb, details)
+        and earlier.body_hash == body
     )
     if not same:
         raise OperationConflict()
@@ -168,7 +175,7 @@ def _echo(op, record, verb, by, details):
     return Done(record, replayed=True, result=earlier.result)
 
 
-def _operation(op, record, verb, by, details, now):
+def _operation(op, record, verb, by, body, now):
     return Operation(
         op=op,
         caller=caller_of(by),
@@ -176,7 +183,7 @@ def _operation(op, record, verb, by, details, now):
         verb=verb,
         subject_type=ContentType.objects.get_for_model(type(record)),
         subject_id=record.pk,
-        body_hash=body_hash(verb, details),
+        body_hash=body,
         version=getattr(record, "version", None),
         at=now,
     )
@@ -204,17 +211,17 @@ def begin(make, verb, *, by, op=None, now=None, **details):
 
     Raises OperationConflict, PermissionDenied (from ``make``) or ValidationError.
     """
-    now = now or timezone.now()
+    now, body = now or timezone.now(), body_hash(verb, details)
     try:
         with with_files(), atomic():
-            if op and (echo := _echo(op, None, verb, by, details)):
+            if op and (echo := _echo(op, None, verb, by, body)):
                 return echo
             record = make(by=by, now=now, **details)
             if op:
-                _operation(op, record, verb, by, details, now).save()
+                _operation(op, record, verb, by, body, now).save()
             return Done(record)
     except IntegrityError:
-        if op and (echo := _echo(op, None, verb, by, details)):
+        if op and (echo := _echo(op, None, verb, by, body)):
             return echo
         raise
 

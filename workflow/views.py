@@ -11,9 +11,9 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from core.visibility import get_visible_or_404
 from workflow.errors import MoveRefused, Refusal, StaleVersion
-from workflow.forms import HIDDEN, NoteForm
+from workflow.forms import HIDDEN, NoteForm, as_uuid, fingerprint
 from workflow.models import Event
-from workflow.perform import note_refusal, perform
+from workflow.perform import note_refusal, perform, repeated
 from workflow.timeline import Names, label_of_verb, lines_of, want_names
 from workflow.transitions import Move, declaration
 
@@ -70,6 +70,9 @@ class TransitionView(View):
         return any(meta.has_perm(self.record, self.request.user) for meta in metas)
 
     def post(self, request, pk):
+        body = fingerprint(request)
+        if done := repeated(self.record, self.verb, by=request.user, op=as_uuid(request.POST.get("op")), body=body):
+            return self.done(done)
         if not self.has_right():  # before the form is looked at: what is wrong with it is not for everybody's eyes
             note_refusal(self.record, self.verb, request.user, PermissionDenied(), timezone.now())
             raise PermissionDenied
@@ -87,6 +90,7 @@ class TransitionView(View):
                 op=clean.get("op"),
                 version=clean.get("version"),
                 after=clean.get("after"),
+                body=body,
                 **form.details(),
             )
         except ValidationError as error:

@@ -140,7 +140,7 @@ class DeactivateView(StaffActView):
     act = "deactivate"
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"leaving": self.person}
+        return super().get_form_kwargs() | {"leaving": self.person, "by": self.request.user}
 
     def form_valid(self, form):
         try:

@@ -1,7 +1,5 @@
 """One press of the button, known before anything is looked up: after the first press the file itself looks different."""
 
-import hashlib
-import json
 import uuid
 
 from django.core.exceptions import BadRequest
@@ -9,10 +7,11 @@ from django.utils.functional import cached_property
 
 from cases.intake.kinds import Kind
 from core.text import clean
+from workflow.forms import fingerprint
 from workflow.models import Operation
 from workflow.perform import body_hash
 
-NOT_SAID = frozenset({"csrfmiddlewaretoken", "op", "kept_op", "proposal_seen"})
+NOT_SAID = ("op", "kept_op", "proposal_seen")
 
 
 class Submission:
@@ -32,14 +31,12 @@ class Submission:
     @cached_property
     def details(self):
         words = clean(self.request.POST.get("content", "")).strip()
-        return {"chase": {"words": words}, "add_note": {"text": words}}.get(self.verb) or {"body": self._fingerprint()}
+        return {"chase": {"words": words}, "add_note": {"text": words}}.get(self.verb) or {"body": self.sent}
 
-    def _fingerprint(self):
-        """A hash of all that was sent."""
-        sent = {name: values for name, values in self.request.POST.lists() if name not in NOT_SAID}
-        files = [(file.name, file.size) for name in self.request.FILES for file in self.request.FILES.getlist(name)]
-        body = json.dumps([self.request.get_full_path(), sent, files], sort_keys=True)
-        return hashlib.sha256(body.encode()).hexdigest()
+    @property
+    def sent(self):
+        """All that was sent, and for whose file."""
+        return [self.request.get_full_path(), fingerprint(self.request, without=NOT_SAID)]
 
     @property
     def earlier(self):

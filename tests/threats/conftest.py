@@ -1,0 +1,3 @@
+from tests.threats.site import site
+
+__all__ = ["site"]
