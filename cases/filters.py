@@ -3,14 +3,16 @@
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, Region
 from cases.models import Complaint, ComplaintClass, choices
 from core.filters import DayRange, FilterSet
-from core.gather import gather
+from core.prepared import Prepared
 from core.search import search
 
 FOUND = 300  # what a text filter looks through at most: the newest that match
@@ -30,6 +32,29 @@ def tick(label, method):
 
 def choice(label, options, **kwargs):
     return django_filters.ChoiceFilter(label=label, choices=options, empty_label=label, **kwargs)
+
+
+def offered(regions=None):
+    """What the lists of a filter hold, as (filter, key, name, English name): everything, or what belongs to some regions."""
+    places = Region.objects.in_use()
+    people = get_user_model().objects.active().in_role("agent", "specialist", "supervisor", "manager")
+    if regions is not None:
+        # No region is a list of none: an empty IN would leave the whole part out.
+        places, people = places.filter(pk__in=[*regions, 0]), people.of_regions([*regions, 0])
+    called = Coalesce(NullIf("name", Value("")), "username")
+    return _part("klass", ComplaintClass.objects.filter(active=True), english=F("name_en")).union(
+        _part("department", Department.objects.in_use()),
+        _part("region", places),
+        _part("owner", people, name=called),
+        all=True,
+    )
+
+
+def _part(part, rows, name=F("name"), english=Value("")):  # noqa: B008 (expressions are never changed)
+    return rows.order_by().values_list(Value(part), "pk", name, english)
+
+
+OFFERED = Prepared(offered)
 
 
 class ComplaintFilter(FilterSet):
@@ -59,20 +84,13 @@ class ComplaintFilter(FilterSet):
         self._offer(request.user)
 
     def _offer(self, user):
-        regions = Region.objects.in_use().only("name")
-        people = get_user_model().objects.active().in_role("agent", "specialist", "supervisor", "manager")
-        if not user.sees_everything:
-            regions, people = regions.filter(pk__in=user.region_ids), people.of_regions(user.region_ids)
-        found = gather(
-            {
-                "klass": ComplaintClass.objects.filter(active=True).only("name"),
-                "department": Department.objects.in_use().only("name"),
-                "region": regions,
-                "owner": people.only("name", "username"),
-            }
-        )
-        for name, rows in found.items():
-            self.filters[name].extra["choices"] = [(str(row.pk), str(row)) for row in rows]
+        found = {name: [] for name in ("klass", "department", "region", "owner")}
+        rows = OFFERED.rows(**({} if user.sees_everything else {"regions": user.region_ids}))
+        is_english = (get_language() or "").startswith("en")
+        for part, pk, name, english in sorted(rows):
+            found[part].append((str(pk), english if is_english and english else name))
+        for name, options in found.items():
+            self.filters[name].extra["choices"] = options
         if len(found["region"]) < 2:
             del self.filters["region"]
 

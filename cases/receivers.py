@@ -31,15 +31,17 @@ def put_before_superior(deadlines, now, **kwargs):
         )
         for row in late
     )
-    Event.objects.bulk_create(
-        Event(
-            matter_id=row.matter_id,
-            customer_id=row.matter.customer_id,
-            subject_type=kind,
-            subject_id=row.subject_id,
-            action="escalate",
-            at=now,
-            data={"level": EscalationLevel.SUPERIOR, "clock": row.kind},
-        )
-        for row in late
+    Event.objects.write_many(
+        [
+            Event(
+                matter_id=row.matter_id,
+                customer_id=row.customer_id,
+                subject_type=kind,
+                subject_id=row.subject_id,
+                action="escalate",
+                at=now,
+                data={"level": EscalationLevel.SUPERIOR, "clock": row.kind},
+            )
+            for row in late
+        ]
     )

@@ -4,126 +4,188 @@ A list of fifty rows is drawn all day by everybody, and in a template the drawin
 what a row repeats (labels, chips, addresses) is put together here, once a page where it can be (performance 1).
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
 from cases.models import Complaint, choices
-from cases.steps import OWN_PAGE, next_step
+from cases.steps import NEXT, OWN_PAGE, next_step
 from core.clocks import Clock
+from core.markup import fill
 from core.moments import exact
-from core.templatetags.ui import lucide
-from workflow.models import Matter
+from core.templatetags.ui import lucide, when
 from workflow.timeline import clock_label
 
 TONES = {"late": "chip-late", "missed": "chip-late", "soon": "chip-soon"}
 ICONS = {"late": "clock-alert", "missed": "clock-alert", "soon": "hourglass", "met": "check", "paused": "pause"}
 
 
-@dataclass
-class Row:
-    """What a list shows of one complaint; every part is ready to be put into the page."""
+LINE = (
+    '<tr>{}<td>{}</td><td>{}</td><td><a class="mono" href="{}" data-open>{}</a></td><td>{}{}</td>'
+    '<td class="wide" title="{}">{}{}</td><td>{}</td><td class="muted">{}</td><td class="muted">{}</td></tr>'
+)
+TICK = '<td class="tick"><input type="checkbox" name="pk" value="{}" data-tick aria-label="{}"></td>'
+STEP = '<a class="button" href="{}"{}>{}</a>'
+VIP = mark_safe(' <span class="chip chip-key">VIP</span>')
+IN_DIALOG = mark_safe(" data-dialog")
 
-    complaint: object
-    clock: Clock | None
-    step: object
-    url: str
-    text: str
-    status: str
-    severity: str
-    chip: str = ""
-    step_label: str = ""
-    step_url: str = ""
-    opens_dialog: bool = False
-    marks: str = ""
+
+MATTER = Complaint._meta.get_field("matter")
+
+
+class Handled(NamedTuple):
+    """As much of a matter as the rights to a step ask for; a Matter itself takes longer to make than to ask."""
+
+    pk: int
+    owner_id: int | None
+
+
+class Row:
+    """What a list shows of one complaint; every part is ready to be put into the page, made where it is asked for."""
+
+    def __init__(self, complaint, page):
+        self.complaint, self._page = complaint, page
 
     @property
     def number(self):
         return self.complaint.number
 
+    @cached_property
+    def url(self):
+        return str(self.complaint.pk).join(self._page.address)
+
+    @cached_property
+    def text(self):
+        return " ".join(self.complaint.snippet.split())
+
+    @property
+    def status(self):
+        return self._page.status[self.complaint.status]
+
+    @property
+    def severity(self):
+        return self._page.severity[self.complaint.severity]
+
+    @cached_property
+    def clock(self):
+        return clock_of(self.complaint.clock, self._page.now)
+
+    @property
+    def chip(self):
+        return chip_of(self.clock)
+
+    @cached_property
+    def step(self):
+        """The Move that leads on, where this person may make it; None otherwise."""
+        complaint = self.complaint
+        if complaint.status not in NEXT:
+            return None
+        # Rights may depend on the handler; the row brought his id along.
+        MATTER.set_cached_value(complaint, Handled(complaint.matter_id, complaint.owner_pk))
+        return next_step(complaint, self._page.user)
+
+    @property
+    def marks(self):
+        """Grave, urgent, chased: what makes a complaint stand out."""
+        complaint, marks = self.complaint, ""
+        if complaint.is_grave:
+            marks += fill('<span class="chip">{}{}</span> ', lucide("siren", 12), self._page.grave)
+        if complaint.urgency:
+            marks += fill('<span class="chip">{}</span> ', self._page.urgency[complaint.urgency])
+        if complaint.chase_count:
+            words = npgettext("complaint", "chased once", "chased %(n)s times", complaint.chase_count)
+            marks += fill('<span class="chip">{}</span> ', words % {"n": complaint.chase_count})
+        return mark_safe(marks)  # noqa: S308 (put together by fill)
+
+    @property
+    def line(self):
+        """The row of a table under cases/_rows_head.html."""
+        return self._line("")
+
+    @property
+    def line_to_tick(self):
+        """The same with a box to tick; the head then says ``bulk``."""
+        return self._line(fill(TICK, self.complaint.pk, self.number))
+
+    def _line(self, tick):
+        complaint = self.complaint
+        return fill(
+            LINE,
+            tick,
+            self.chip or self._closed(),
+            self._button(),
+            self.url,
+            complaint.number,
+            complaint.customer_name,
+            VIP if complaint.customer_is_vip else "",
+            self.text,
+            self.marks,
+            self.text,
+            self.severity,
+            self.status,
+            complaint.owner_name or "—",
+        )
+
+    def _closed(self):
+        return fill('<span class="muted">{}</span>', when(at)) if (at := self.complaint.closed_at) else ""
+
+    def _button(self):
+        if self.step is None:
+            return ""
+        verb = self.step.verb
+        label, parts = self._page.step(self.step)
+        dialog = "" if verb in OWN_PAGE else IN_DIALOG
+        return fill(STEP, str(self.complaint.pk).join(parts), dialog, label)
+
 
 def rows_of(complaints, user, now):
     """Rows of complaints read with ``as_rows()``; asks the database nothing more."""
-    words = _Words()
-    return [words.row(complaint, user, now) for complaint in complaints]
+    page = _Page(user, now)
+    return [Row(complaint, page) for complaint in complaints]
 
 
-class _Words:
-    """The labels and addresses of one page in the reader's language, looked up once."""
+class _Page:
+    """Who looks, when, and the labels and addresses in his language, looked up once for all rows of a page."""
 
-    def __init__(self):
+    def __init__(self, user, now):
+        self.user, self.now = user, now
         self.status = {code: str(label) for code, label in Complaint.Status.choices}
         self.severity = {code: str(label) for code, label in choices.Severity.choices}
         self.urgency = {code: str(label) for code, label in choices.Urgency.choices}
         self.grave = _("grave")
-        self.page = reverse("cases:complaint", args=[1]).split("1")
-        self.steps = {}
+        self.address = reverse("cases:complaint", args=[1]).split("1")
+        self._steps = {}
 
-    def row(self, complaint, user, now):
-        # Rights may depend on the handler; the row brought his id along.
-        complaint.matter = Matter(
-            pk=complaint.matter_id,
-            owner_id=complaint.owner_pk,
-            customer_id=complaint.customer_id,
-            region_id=complaint.region_id,
-        )
-        clock = clock_of(complaint.clock, now)
-        row = Row(
-            complaint,
-            clock,
-            step=next_step(complaint, user),
-            url=str(complaint.pk).join(self.page),
-            text=" ".join(complaint.snippet.split()),
-            status=self.status[complaint.status],
-            severity=self.severity[complaint.severity],
-            chip=chip_of(clock),
-            marks=self._marks(complaint),
-        )
-        if row.step is not None:
-            row.step_label, row.step_url = self._step(row)
-            row.opens_dialog = row.step.verb not in OWN_PAGE
-        return row
+    def step(self, move):
+        """Label and address of a move; the address in two parts, the key between them."""
+        if move.verb not in self._steps:
+            address = reverse(f"cases:complaint-{move.verb.replace('_', '-')}", args=[1])
+            self._steps[move.verb] = str(move.label), address.split("1", 1)
+        return self._steps[move.verb]
 
-    def _step(self, row):
-        verb = row.step.verb
-        if verb not in self.steps:
-            slug = verb.replace("_", "-")
-            self.steps[verb] = str(row.step.label), reverse(f"cases:complaint-{slug}", args=[1]).split("1", 1)
-        label, parts = self.steps[verb]
-        return label, str(row.complaint.pk).join(parts)
 
-    def _marks(self, complaint):
-        marks = ""
-        if complaint.is_grave:
-            marks += format_html('<span class="chip">{}{}</span> ', lucide("siren", 12), self.grave)
-        if complaint.urgency:
-            marks += format_html('<span class="chip">{}</span> ', self.urgency[complaint.urgency])
-        if complaint.chase_count:
-            words = npgettext("complaint", "chased once", "chased %(n)s times", complaint.chase_count)
-            marks += format_html('<span class="chip">{}</span> ', words % {"n": complaint.chase_count})
-        return mark_safe(marks)  # noqa: S308 (put together by format_html)
+CHIP = '<span class="chip {}"{} title="{}">{}<span data-remaining>{}</span></span>'
 
 
 def chip_of(clock):
     """The countdown of a row, as components/clock_chip.html draws it, without a template for each."""
     if clock is None:
         return ""
-    icon = lucide(ICONS[clock.state], 14) if clock.state in ICONS else ""
-    due = clock.due
-    live = clock.is_live and due
-    return format_html(
-        '<span class="chip {}"{}{} title="{}">{}<span data-remaining>{}</span></span>',
+    moments = ""
+    if clock.due and clock.is_live:
+        started = f' data-started="{int(clock.started.timestamp())}"' if clock.started else ""
+        moments = mark_safe(f' data-due="{int(clock.due.timestamp())}"{started}')  # noqa: S308 (numbers)
+    return fill(
+        CHIP,
         TONES.get(clock.state, "chip-plain"),
-        format_html(' data-due="{}"', int(due.timestamp())) if live else "",
-        format_html(' data-started="{}"', int(clock.started.timestamp())) if live and clock.started else "",
-        f"{clock.label} {exact(due) if due else ''}".strip(),
-        icon,
+        moments,
+        f"{clock.label} {exact(clock.due) if clock.due else ''}".strip(),
+        lucide(ICONS[clock.state], 14) if clock.state in ICONS else "",
         clock.text if clock.state != "paused" else _("Paused"),
     )
 
@@ -138,5 +200,5 @@ def clock_of(facts, now):
 
 
 def _moment(text):
-    moment = text if isinstance(text, datetime) else parse_datetime(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # as SQLite stores it

@@ -190,6 +190,9 @@ class Column:
     since: datetime | None
     until: datetime
 
+    def holds(self, moment):
+        return moment < self.until and (self.since is None or moment >= self.since)
+
 
 def columns(now):
     """Late now, within four hours, later today, tomorrow."""

@@ -13,18 +13,21 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from core import phones
+from core import controls, phones
 from core.text import clean, half_width
 
 SHORT, LONG = 200, 5000  # characters in a line and in a text where a form names no limit of its own
 
 
 class Renderer(TemplatesSetting):
-    """Forms are drawn by templates/forms/."""
+    """Forms are drawn by templates/forms/, their plain controls by core.controls."""
 
     form_template_name = "forms/form.html"
     formset_template_name = "forms/formset.html"
     field_template_name = "forms/field.html"
+
+    def render(self, template_name, context, request=None):
+        return controls.draw(template_name, context) or super().render(template_name, context, request)
 
 
 class CleanInput:

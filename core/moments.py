@@ -4,10 +4,11 @@ static/js/clocks.js says the same words in the browser as the minutes pass; test
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Below two days the hours still matter to whoever plans the day; above, only the days do.
@@ -16,7 +17,7 @@ HOURS_MATTER = 2 * DAY
 
 def exact(moment: datetime) -> str:
     """2026-11-21 09:30, local time."""
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    return timezone.localtime(moment).isoformat(" ", "minutes")[:16]
 
 
 def short(moment: datetime, now: datetime | None = None) -> str:
@@ -44,7 +45,11 @@ def short_day(day: date, today: date | None = None) -> str:
 
 def span(length: timedelta) -> str:
     """A length in its one or two largest units: 12 分钟, 5 小时 12 分, 1 天 3 小时, 4 天."""
-    seconds = int(abs(length.total_seconds()))
+    return _span(int(abs(length.total_seconds())) // MINUTE * MINUTE, get_language())
+
+
+@lru_cache(maxsize=4096)  # the same few lengths stand in every list
+def _span(seconds, language):
     if seconds >= HOURS_MATTER:
         return _days(seconds // DAY)
     if seconds >= DAY:
@@ -68,6 +73,4 @@ def _hours(count):
 def remaining(due: datetime, now: datetime | None = None) -> str:
     """剩 5 小时 12 分 until the moment, 逾期 1 天 from it on (due when now >= due)."""
     left = due - (now or timezone.now())
-    if left > timedelta(0):
-        return _("%(span)s left") % {"span": span(left)}
-    return _("%(span)s late") % {"span": span(left)}
+    return (_("%(span)s left") if left > timedelta(0) else _("%(span)s late")) % {"span": span(left)}

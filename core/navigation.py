@@ -6,13 +6,15 @@ statement and capped, so the rail costs the same at a million rows as at ten tho
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
+from django.conf import settings
 from django.core.checks import Error
 from django.core.checks import register as register_check
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 CAP = 99  # more than this reads "99+"; nobody works through a hundred by looking at the number
 
@@ -48,10 +50,7 @@ class Entry:
 
     @property
     def url(self):
-        try:
-            return reverse(self.url_name)
-        except NoReverseMatch:  # the check below names it before a release does
-            return ""
+        return _address(self.url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,14 @@ class Banner:
     tone: str = "notice"
     url: str = ""
     link_text: str = ""
+
+
+@cache  # thirty of them stand in every frame, and they never change while the process runs
+def _address(url_name, urlconf, prefix):
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:  # the check below names it before a release does
+        return ""
 
 
 _entries: dict[str, Entry] = {}

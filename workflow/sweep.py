@@ -27,7 +27,7 @@ def _fire_batch(now, batch):
     due = list(
         Deadline.objects.due(now)
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("matter")
+        .with_customer()
         .order_by("next_at")[:batch]
     )
     if not due:
@@ -39,11 +39,8 @@ def _fire_batch(now, batch):
             deadline.breached_at = deadline.due_at
             breached.append(deadline)
         events.append(_event(deadline, step, now))
-    # One INSERT … ON CONFLICT updates a thousand rows in a tenth of the time of bulk_update's CASE expressions.
-    Deadline.objects.bulk_create(
-        due, update_conflicts=True, unique_fields=["id"], update_fields=["next_step", "next_at", "breached_at"]
-    )
-    Event.objects.bulk_create(events)
+    Deadline.objects.note_steps(due)
+    Event.objects.write_many(events)
     if breached:
         deadlines_breached.send(Deadline, deadlines=breached, now=now)
     events_recorded.send(Event, events=events, now=now)
@@ -63,7 +60,7 @@ def _latest_step(deadline, now):
 def _event(deadline, step, now):
     return Event(
         matter_id=deadline.matter_id,
-        customer_id=deadline.matter.customer_id if deadline.matter_id else None,
+        customer_id=deadline.customer_id,
         subject_type_id=deadline.subject_type_id,
         subject_id=deadline.subject_id,
         kind=Event.Kind.DEADLINE,

@@ -7,8 +7,8 @@ from django.views.generic import TemplateView
 from cases.rows import chip_of, rows_of
 from cases.worklist import SHOWN, columns, late_or_soon, sections_for, with_complaint
 from core.clocks import Clock
-from core.gather import gather
 from core.navigation import capped, count_together
+from workflow.models import Deadline
 from workflow.timeline import clock_label
 
 COLUMN = 30  # cards of one column of the board
@@ -93,22 +93,25 @@ def read_appraisals(section, user, now):
 
 
 def read_board(section, user, now):
-    """Four columns in one statement; a clock stands in the column of its own due time."""
-    parts = {}
+    """Four columns: which clocks stand in them, then what is shown of each; a clock stands where its due time falls."""
+    near, parts = late_or_soon(user, now), []
     for column in columns(now):
-        rows = late_or_soon(user, now).filter(due_at__lt=column.until)
+        rows = near.filter(due_at__lt=column.until)
         if column.since is not None:
             rows = rows.filter(due_at__gte=column.since)
-        parts[column.key] = with_complaint(some(rows.order_by("due_at", "pk"), COLUMN + 1))
-    found = gather(parts)
-    shown = []
-    for column in columns(now):
-        rows = sorted(found[column.key], key=lambda row: (row.due_at, row.pk))
-        for row in rows:
-            row.clock = Clock.of(label=clock_label(row.kind), due=row.due_at, started=row.started_at, now=now)
-            row.chip = chip_of(row.clock)
-        shown.append({"column": column, "rows": rows[:COLUMN], "more": len(rows) > COLUMN})
-    return {"columns": shown}
+        parts.append(some(rows.order_by("due_at", "pk"), COLUMN + 1).values_list("pk", flat=True))
+    keys = list(parts[0].union(*parts[1:], all=True))
+    clocks = with_complaint(Deadline.objects.filter(pk__in=keys)).only("matter", "kind", "due_at", "started_at")
+    found = list(clocks.order_by("due_at", "pk"))
+    return {"columns": [_column(column, found, now) for column in columns(now)]}
+
+
+def _column(column, found, now):
+    rows = [row for row in found if column.holds(row.due_at)]
+    for row in rows:
+        row.clock = Clock.of(label=clock_label(row.kind), due=row.due_at, started=row.started_at, now=now)
+        row.chip = chip_of(row.clock)
+    return {"column": column, "rows": rows[:COLUMN], "more": len(rows) > COLUMN}
 
 
 def read_health(section, user, now):

@@ -15,6 +15,7 @@ class SavedFilterQuerySet(models.QuerySet):
     def offered_to(self, user, list_key):
         """The user's own filters of this list and those others share, own ones first."""
         offered = self.filter(Q(user=user) | Q(shared=True), list_key=list_key).select_related("user")
+        offered = offered.only("user__name", "user__username", "name", "query", "shared", "list_key")
         return sorted(offered, key=lambda saved: (saved.user_id != user.pk, saved.name))
 
 

@@ -4,16 +4,19 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide as draw_icon
 
 from core import amounts, moments, phones
 from core.charts import marks
 from core.clocks import Clock
+from core.markup import fill
 
 register = template.Library()
 
@@ -42,10 +45,10 @@ def when(moment):
             '<time datetime="{0}" title="{0}">{1}</time>', f"{moment:%Y-%m-%d}", moments.short_day(moment)
         )
     local = timezone.localtime(moment)
-    return format_html(
+    return fill(
         '<time datetime="{}" title="{}" data-when>{}</time>',
         local.isoformat(timespec="seconds"),
-        f"{local:%Y-%m-%d %H:%M:%S}",
+        local.isoformat(" ", "seconds")[:19],
         moments.short(moment),
     )
 
@@ -184,6 +187,19 @@ def widget(field, **attrs):
 def widget_kind(field):
     """The lower-case class name of the field's widget, for templates that lay kinds out differently."""
     return field.field.widget.__class__.__name__.lower()
+
+
+# --- the frame ------------------------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def settled(context, template_name):
+    """A part of the frame that depends on nothing but the language (``shell.words``): drawn once per process."""
+    key = template_name, get_language()
+    if key not in _settled or settings.DEBUG:
+        _settled[key] = render_to_string(template_name, {"shell": context.get("shell")})
+    return _settled[key]
+
+
+_settled = {}
 
 
 # --- icons ----------------------------------------------------------------------------------------------------------
