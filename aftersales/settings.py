@@ -115,7 +115,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "core.templatetags.ui"],
+            "builtins": ["django.templatetags.i18n", "core.templatetags.ui", "customers.templatetags.personal"],
         },
     },
 ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Complaint
 from core.search import Found, Kind, register
+from customers.phones import name_for
 
 
 def complaints(pks, user):
@@ -12,7 +13,7 @@ def complaints(pks, user):
         row.pk: Found(
             row.number,
             row.get_absolute_url(),
-            f"{row.customer.name} · {row.get_status_display()} · {row.subject}",
+            f"{name_for(user, row.customer.name)} · {row.get_status_display()} · {row.subject}",
             row.received_at,
         )
         for row in found

@@ -19,6 +19,7 @@ from core.clocks import Clock
 from core.markup import fill
 from core.moments import exact
 from core.templatetags.ui import lucide, when
+from customers.phones import mask_name, sees_whole
 from workflow.timeline import clock_label
 
 TONES = {"late": "chip-late", "missed": "chip-late", "soon": "chip-soon"}
@@ -121,7 +122,7 @@ class Row:
             self._button(),
             self.url,
             complaint.number,
-            complaint.customer_name,
+            complaint.customer_name if self._page.names_whole else mask_name(complaint.customer_name),
             VIP if complaint.customer_is_vip else "",
             self.text,
             self.marks,
@@ -154,6 +155,7 @@ class _Page:
 
     def __init__(self, user, now):
         self.user, self.now = user, now
+        self.names_whole = sees_whole(user)
         self.status = {code: str(label) for code, label in Complaint.Status.choices}
         self.severity = {code: str(label) for code, label in choices.Severity.choices}
         self.urgency = {code: str(label) for code, label in choices.Urgency.choices}

@@ -4,25 +4,33 @@ from django.utils.translation import gettext_lazy as _
 
 from core.search import Found, Kind, register
 from customers.models import Customer, Order, ServiceCard
+from customers.phones import name_for, place_for
 
 
 def customers(pks, user):
     found = Customer.objects.visible_to(user).filter(pk__in=pks).select_related("area", "region")
     return {
-        row.pk: Found(f"{row.name} {row.number}", row.get_absolute_url(), f"{row.region} · {row.place}")
+        row.pk: Found(
+            f"{name_for(user, row.name)} {row.number}", row.get_absolute_url(), f"{row.region} · {place_for(user, row)}"
+        )
         for row in found
     }
 
 
 def orders(pks, user):
     found = Order.objects.visible_to(user).filter(pk__in=pks).select_related("customer")
-    return {row.pk: Found(row.number, row.get_absolute_url(), row.customer.name, row.created_at) for row in found}
+    return {
+        row.pk: Found(row.number, row.get_absolute_url(), name_for(user, row.customer.name), row.created_at)
+        for row in found
+    }
 
 
 def cards(pks, user):
     found = ServiceCard.objects.visible_to(user).filter(pk__in=pks).select_related("customer", "product")
     return {
-        row.pk: Found(row.number, row.get_absolute_url(), f"{row.customer.name} · {row.title}", row.created_at)
+        row.pk: Found(
+            row.number, row.get_absolute_url(), f"{name_for(user, row.customer.name)} · {row.title}", row.created_at
+        )
         for row in found
     }
 

@@ -82,3 +82,20 @@ def mask_name(name):
     """A name for those who may not see it whole: its first character and stars."""
     name = str(name)
     return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
+
+
+def sees_whole(user):
+    """Whether the user sees names, numbers and addresses whole."""
+    return user.has_perm("customers.view_personal_data")
+
+
+def name_for(user, name):
+    """A name as this user sees it; nobody signed in (None) sees it masked."""
+    return str(name) if user is not None and sees_whole(user) else mask_name(name)
+
+
+def place_for(user, customer):
+    """Where a customer lives as this user sees it: without the right the area alone."""
+    if user is not None and sees_whole(user):
+        return customer.place
+    return customer.area.full_name if customer.area_id else ""

@@ -60,7 +60,6 @@ class ComplaintDetail(TemplateView):
             viewers=viewers_of(complaint, user, now),
             note_op=uuid.uuid4(),
             offers=offers_for(complaint, user),
-            sees_person=user.has_perm("customers.view_personal_data"),
             **kwargs,
         )
 

@@ -13,7 +13,7 @@ register = template.Library()
 def may_see(context):
     """Whether the page's user may see personal data; nobody signed in may not."""
     user = context.get("user")
-    return user is not None and user.has_perm("customers.view_personal_data")
+    return user is not None and phones.sees_whole(user)
 
 
 @register.simple_tag(takes_context=True)
@@ -28,17 +28,23 @@ def phone_link(context, phone):
 
 
 @register.simple_tag(takes_context=True)
+def phone_text(context, phone):
+    """A number as text alone; masked without the right."""
+    if not phone:
+        return ""
+    return group(str(phone)) if may_see(context) else phones.mask_phone(phone)
+
+
+@register.simple_tag(takes_context=True)
 def person(context, name):
     """A customer's or contact's name."""
-    return str(name) if may_see(context) else phones.mask_name(name)
+    return phones.name_for(context.get("user"), name)
 
 
 @register.simple_tag(takes_context=True)
 def place(context, customer):
     """Where a customer lives; only the area without the right."""
-    if may_see(context):
-        return customer.place
-    return customer.area.full_name if customer.area_id else ""
+    return phones.place_for(context.get("user"), customer)
 
 
 @register.inclusion_tag("customers/_warranty_chip.html")

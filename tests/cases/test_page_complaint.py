@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.finding import complaints
 from core.gather import gather
 
 from tests.factories.casefiles import full_complaint
@@ -41,3 +42,24 @@ def test_the_page_costs_the_same_for_one_and_for_fifty_of_everything(client):
     more = statements(client, supervisor, many.get_absolute_url())
     assert len(few) == len(more), "\n".join(more)
     assert len(more) <= 12, "\n".join(sql[:160] for sql in more)
+
+
+@pytest.mark.parametrize(("role", "whole"), [("agent", True), ("finance", False), ("quality", False)])
+def test_names_numbers_and_addresses_are_whole_for_those_who_may_see_them(client, role, whole):
+    complaint = full_complaint(1, caller_name="李娟", caller_phone="13700137000")
+    customer = complaint.customer
+    customer.name = "欧阳建国"
+    customer.save()
+    user = person(role)
+    client.force_login(user)
+    urls = [complaint.get_absolute_url(), *(reverse(f"cases:{name}") for name in ("complaint-list", "progress"))]
+    for url in urls:
+        shown = client.get(url).content.decode()
+        assert ("欧阳建国" in shown) is whole, url
+        assert ("欧***" in shown) is not whole, url
+    found = complaints([complaint.pk], user)[complaint.pk]
+    assert ("欧阳建国" in found.detail) is whole
+    shown = client.get(complaint.get_absolute_url()).content.decode()
+    phone = customer.phones.first().number
+    for secret in ("李娟", "137 0013 7000", f"{phone[:3]} {phone[3:7]} {phone[7:]}", customer.address):
+        assert (secret in shown) is whole, secret
