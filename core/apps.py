@@ -10,10 +10,12 @@ class CoreConfig(AppConfig):
     def ready(self):
         from core import (
             converters,  # noqa: F401 (registers them)
+            demo,
             holidays,
             navigation,
         )
         from core.facts import load_facts
 
+        navigation.banner(demo.made_up)
         navigation.banner(holidays.missing)
         post_migrate.connect(load_facts, sender=self)

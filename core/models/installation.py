@@ -4,6 +4,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, models
 from django.utils.translation import gettext_lazy as _
 
+from core.models.counter import Edition
+
+EDITION = "installation"  # each process keeps a copy of what this row says
+
 
 class InstallationQuerySet(models.QuerySet):
     def current(self) -> "Installation":
@@ -13,10 +17,13 @@ class InstallationQuerySet(models.QuerySet):
     def mark_demo(self, now):
         """This site holds invented people whose password is printed at every start (design 5)."""
         self.update_or_create(pk=1, defaults={"is_demo": True, "started_at": now})
+        Edition.objects.bump(EDITION)
 
     def start(self, *, trade, company, now):
         """A company begins to work here."""
-        return self.update_or_create(pk=1, defaults={"trade": trade, "company": company, "started_at": now})[0]
+        site, _created = self.update_or_create(pk=1, defaults={"trade": trade, "company": company, "started_at": now})
+        Edition.objects.bump(EDITION)
+        return site
 
 
 class Installation(models.Model):
