@@ -19,6 +19,7 @@ class NotificationsConfig(AppConfig):
                 _("Notices"),
                 "notifications:list",
                 icon="bell",
+                shortcut="g n",
                 count=lambda user: Notice.objects.unread().filter(user=user),
             )
         )

@@ -15,6 +15,11 @@ class NoticeQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at__isnull=True)
 
+    def with_subject(self):
+        """Joined with all that its words and its address need."""
+        joined = self.select_related("event__matter__customer", "event__by", "event__subject_type")
+        return joined.prefetch_related("event__subject")
+
     def read(self, now):
         return self.unread().update(read_at=now)
 
@@ -54,7 +59,7 @@ class Notice(models.Model):
     def words(self):
         """Title and text, in the reader's language; the address in the last line is left to the link."""
         title, body = digest_words(self) if self.kind == self.Kind.DIGEST else event_words(self.event)
-        return title, body.rsplit("\n", 1)[0]
+        return title, " · ".join(body.splitlines()[:-1])
 
 
 class Preference(models.Model):

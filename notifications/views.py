@@ -3,28 +3,36 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
-from django.views.generic import ListView, UpdateView
+from django.views.generic import UpdateView
 
 from accounts.views.profile import Answers422
+from core.lists import FilteredListView
+from notifications.filters import NoticeFilter
 from notifications.forms import PreferenceForm
 from notifications.models import Notice, Preference
-from notifications.words import subject_of
+from notifications.words import find_subjects, subject_of
 
 
-class NoticeList(ListView):
+class NoticeList(FilteredListView):
     """One's own notices, newest first."""
 
-    context_object_name = "rows"
+    queryset = Notice.objects.with_subject()
+    filterset_class = NoticeFilter
+    orders = {"newest": ("-at", "-pk")}
+    order_labels = {"newest": _lazy("Newest first")}
     template_name = "notifications/notice_list.html"
+    partial_template_name = "notifications/_notice_rows.html"
+    scoped = False
 
     def get_queryset(self):
-        return (
-            Notice.objects.filter(user=self.request.user)
-            .select_related("event__matter__customer", "event__by", "event__subject_type")
-            .prefetch_related("event__subject")
-            .order_by("-at", "-pk")[:200]
-        )
+        return super().get_queryset().filter(user=self.request.user)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        find_subjects([notice.event for notice in context["rows"] if notice.event])
+        return context | {"has_unread": self.get_queryset().unread().exists()}
 
 
 @require_GET

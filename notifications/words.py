@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from workflow.models import WorkflowModel
+from workflow.models import Matter, WorkflowModel
 
 
 def clock_name(kind):
@@ -65,7 +65,23 @@ def subject_of(event):
     """What the event is about: a record with a number, or the first of its matter."""
     if isinstance(event.subject, WorkflowModel):
         return event.subject
+    if hasattr(event, "first_record"):
+        return event.first_record
     return next(iter(event.matter.records()), None)
+
+
+def find_subjects(events):
+    """Fetch for all events together what ``subject_of`` would ask the matter of each for."""
+    lost = [event for event in events if not isinstance(event.subject, WorkflowModel)]
+    matters = {event.matter_id for event in lost}
+    found = {}
+    for model in Matter.record_models() if matters else ():
+        for record in model.objects.filter(matter__in=matters).only("number", "matter", "created_at"):
+            known = found.setdefault(record.matter_id, record)
+            if record.created_at < known.created_at:
+                found[record.matter_id] = record
+    for event in lost:
+        event.first_record = found.get(event.matter_id)
 
 
 def event_words(event):
