@@ -1,5 +1,7 @@
 """Files, the customer's link and his progress to copy, on a complaint's page; the photo archive in the frame."""
 
+import uuid
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -23,7 +25,10 @@ def of_complaint(complaint, user):
     ]
     if user.has_perm("workflow.add_customerlink") and not complaint.is_final:
         url = reverse("cases:complaint-issue-link", args=[complaint.pk])
-        offers.append(Offer(_("Link for the customer"), url, place=MENU, dialog=True))
+        offers += [
+            Offer(_("Copy upload link"), url, icon="link", place=HEAD, op=uuid.uuid4(), shortcut="l"),
+            Offer(_("Link for the customer"), url, place=MENU, dialog=True),
+        ]
     if user.has_perm("workflow.add_attachment"):
         url = reverse("cases:complaint-attach-files", args=[complaint.pk])
         offers.append(Offer(_("Add files"), url, icon="paperclip", place=TIMELINE, shortcut="f"))

@@ -6,13 +6,18 @@ It must not ask the database: the page shows its offers whatever else it shows.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from uuid import UUID
 
 HEAD, MENU, TIMELINE = "head", "menu", "timeline"
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One button or entry. ``copies``: its address answers a text that goes to the clipboard instead of a page."""
+    """One button or entry.
+
+    ``copies``: its address answers a text that goes to the clipboard instead of a page. ``op``: the id of the press, of
+    a button that makes something at once and copies what it made.
+    """
 
     label: str
     url: str
@@ -20,6 +25,7 @@ class Offer:
     place: str = MENU
     dialog: bool = False
     copies: bool = False
+    op: UUID | None = None
     shortcut: str = ""
     order: int = 100
 

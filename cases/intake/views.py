@@ -1,5 +1,6 @@
 """The pages of a call: find the caller, write down what he wants, tell him the number."""
 
+import uuid
 from functools import cached_property
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
@@ -270,6 +271,13 @@ class DoneView(IntakeView, TemplateView):
         complaint = rows.get(pk=done.subject_id)
         visible = Complaint.objects.visible_to(user).filter(pk=complaint.pk).exists()
         promise = Promise.objects.open().filter(matter=complaint.matter).order_by("-pk").first()
+        may_link = visible and not complaint.is_final and user.has_perm("workflow.add_customerlink")
         return super().get_context_data(
-            complaint=complaint, verb=done.verb, visible=visible, promise=promise, done=done, **kwargs
+            complaint=complaint,
+            verb=done.verb,
+            visible=visible,
+            promise=promise,
+            done=done,
+            link_op=uuid.uuid4() if may_link else None,
+            **kwargs,
         )

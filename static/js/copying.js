@@ -1,4 +1,5 @@
-/* Text to the clipboard in one press: data-copy="text", data-copy-from="#id", data-copy-url="/…" or the text beside it. */
+/* Text to the clipboard in one press: data-copy="text", data-copy-from="#id", data-copy-url="/…" or the text beside it;
+   a form marked data-copy-made makes something on the server and copies what that answers. */
 import { on, say, toast } from "./page.js";
 
 async function text(button) {
@@ -27,15 +28,30 @@ function oldWay(words) {
   return done;
 }
 
+async function write(words) {
+  if (navigator.clipboard) await navigator.clipboard.writeText(words);
+  else if (!oldWay(words)) throw new Error("refused");
+}
+
 on("click", "[data-copy], [data-copy-from], [data-copy-url]", async (event, button) => {
   event.preventDefault();
   try {
-    const words = (await text(button)).trim();
-    if (navigator.clipboard) await navigator.clipboard.writeText(words);
-    else if (!oldWay(words)) throw new Error("refused");
+    await write((await text(button)).trim());
     toast(button.dataset.copied ?? say("copied"), "done");
   } catch {
     toast(say("copyFailed"), "warn");
   }
   button.focus();
+});
+
+on("submit", "form[data-copy-made]", async (event, form) => {
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/plain" } });
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    await write(await answer.text());
+    toast(form.dataset.copied, "done");
+  } catch {
+    form.submit(); // the page that answers shows it, or says why not; the same press makes no second one
+  }
 });

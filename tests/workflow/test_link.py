@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from workflow.perform import perform
 
 from tests.factories.cases import ComplaintFactory, PlanOptionFactory, StrandFactory, person
 from tests.factories.files import upload
+from tests.rights.objects import call_of
 
 pytestmark = pytest.mark.django_db
 
@@ -302,3 +304,34 @@ def test_the_button_gets_the_bare_text_and_the_page_offers_to_record_it(client, 
 def test_a_colleague_is_named_by_surname(name, shown):
     user = person("agent", name=name)
     assert short_name(user) == shown
+
+
+def test_one_press_makes_the_link_and_gives_it_to_be_copied(client, complaint, agent, settings):
+    client.force_login(agent)
+    page = client.get(complaint.get_absolute_url()).content.decode()
+    url = reverse("cases:complaint-issue-link", args=[complaint.pk])
+    form = re.search(rf'<form method="post" action="{url}" data-copy-made.*?name="op" value="([\w-]+)"', page, re.S)
+    first, again = (client.post(url, {"op": form[1]}, headers={"Accept": "text/plain"}) for _press in range(2))
+    assert first["Content-Type"] == "text/plain"
+    assert "no-store" in first["Cache-Control"]
+    address = first.content.decode()
+    assert again.content.decode() == address
+    assert CustomerLink.objects.count() == 1
+    assert client.post(url, {"op": form[1]}).content.decode().count(f'value="{address}" readonly') == 1  # no scripts
+    assert Client().get(address.removeprefix(settings.SITE_URL)).status_code == 200
+
+
+def test_the_page_after_a_call_offers_the_link_of_what_was_registered(client, agent):
+    world = SimpleNamespace(own=agent.regions.get())
+    url = reverse("cases:call-done", kwargs=call_of(world, agent))
+    client.force_login(agent)
+    answer = client.get(url)
+    issue = reverse("cases:complaint-issue-link", args=[answer.context["complaint"].pk])
+    assert f'action="{issue}" data-copy-made' in answer.content.decode()
+    Complaint.objects.update(status="closed", closed_at=timezone.now())
+    assert "data-copy-made" not in client.get(url).content.decode()
+
+
+def test_nobody_is_offered_a_link_he_may_not_give(client, complaint):
+    client.force_login(person("quality"))
+    assert "data-copy-made" not in client.get(complaint.get_absolute_url()).content.decode()
