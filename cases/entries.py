@@ -20,7 +20,7 @@ def register():
     enter(Entry("complaints", pgettext_lazy("navigation", "Complaints"), "cases:complaint-list",
                 "message-square-warning", permission="cases.view_complaint", order=20, shortcut="g c"))  # fmt: skip
     enter(Entry("unassigned", pgettext_lazy("navigation", "Unassigned"), "cases:unassigned", "inbox",
-                permission="cases.assign_complaint", order=25, shortcut="g u", count=unassigned))  # fmt: skip
+                permission="cases.assign_complaint", order=25, shortcut="g a", count=unassigned))  # fmt: skip
     enter(Entry("ledger", pgettext_lazy("navigation", "Ledger"), "cases:ledger", "notebook-pen",
                 permission="cases.verify_complaint", order=70, shortcut="g l"))  # fmt: skip
     enter(Entry("board", pgettext_lazy("navigation", "Deadlines"), "cases:board", "clock-alert",

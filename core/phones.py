@@ -80,8 +80,8 @@ def kind(number: str) -> str:
 
 
 def group(number: str) -> str:
-    """The number in the groups people read aloud: 138 0013 8000, 0714-628 8888, 400-800-1234."""
-    number, _x, extension = number.partition("x")
+    """The number in the groups people read aloud: 138 0013 8000, 0714-628 8888, 400-800-1234; dashes typed go first."""
+    number, _x, extension = re.sub(r"[\s-]", "", number).partition("x")
     shown = _grouped(number)
     return f"{shown} {_('ext.')} {extension}" if extension else shown
 

@@ -13,5 +13,5 @@ class KnowledgeConfig(AppConfig):
         visibility.register()
         right = "knowledge.view_handlingguide"
         register(
-            Entry("handbook", _("Handbook"), "knowledge:handbook", "book-open-text", right, order=90, shortcut="g h")
+            Entry("handbook", _("Handbook"), "knowledge:handbook", "book-open-text", right, order=90, shortcut="g b")
         )

@@ -104,3 +104,8 @@ def test_banners_and_the_mark_of_a_demo_site(registry, user):
 def test_a_stranger_has_an_empty_frame():
     frame = Shell(RequestFactory().get("/"))
     assert (frame.rail, frame.top, frame.badges, frame.menu) == ([], [], [], [])
+
+
+def test_a_key_opens_one_thing_only():
+    keys = [one.shortcut for one in (*navigation._entries.values(), *navigation._badges.values()) if one.shortcut]
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []

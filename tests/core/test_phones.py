@@ -63,6 +63,10 @@ def test_what_is_no_number_is_refused_with_a_reason(typed):
         phones.normalise(typed)
 
 
+def test_a_number_typed_with_dashes_is_grouped_once():
+    assert phones.group("0714-6512000") == phones.group("0714 651 2000") == "0714-651 2000"
+
+
 def test_an_area_code_completes_a_local_number():
     assert phones.normalise("628 8888", area_code="0714") == "07146288888"
 
