@@ -60,15 +60,33 @@ LEADS = [
     "accounts.plan_roster",
 ]
 
+# The company's rules as data (S1-09): who leads reads them, the manager changes them, and whoever is above both gives
+# the limits and may switch a rule of the lifecycle off.
+RULES_READ = [
+    "workflow.view_deadlinepolicy",
+    "cases.view_standardplan",
+    "cases.view_complaintclass",
+    "cases.view_guard",
+    "payments.view_tier",
+]
+RULES_CHANGE = [
+    "workflow.change_deadlinepolicy",
+    "cases.change_standardplan",
+    "cases.change_complaintclass",
+    "core.change_installation",
+]
+
 ROLES = {
     "agent": [*READS, *INTAKE, *HANDLES],
     "specialist": [*READS, *INTAKE, *HANDLES, "cases.verify_complaint", "cases.view_board"],
-    "supervisor": [*READS, *INTAKE, *HANDLES, *LEADS, "customers.mark_vip"],
+    "supervisor": [*READS, *INTAKE, *HANDLES, *LEADS, *RULES_READ, "cases.change_standardplan", "customers.mark_vip"],
     "manager": [
         *READS,
         *INTAKE,
         *HANDLES,
         *LEADS,
+        *RULES_READ,
+        *RULES_CHANGE,
         "customers.mark_vip",
         "cases.approve_standardplan",
         "knowledge.edit_knowledge",
@@ -86,6 +104,10 @@ ROLES = {
         "workflow.view_money_event",
         "workflow.view_restricted_event",
         "accounts.view_staff",
+        *RULES_READ,
+        "cases.approve_standardplan",
+        "cases.change_guard",
+        "payments.add_tier",
     ],
     "technician": [*READS, "cases.appraise_complaint", "customers.view_personal_data"],
     "dispatcher": [*READS, *GOODS, "cases.view_board", "customers.view_personal_data"],
@@ -106,6 +128,8 @@ ROLES = {
         "accounts.manage_units",
         "accounts.manage_roles",
         "accounts.plan_roster",
+        *RULES_READ,
+        *RULES_CHANGE,
     ],
 }
 

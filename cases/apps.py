@@ -10,6 +10,7 @@ class CasesConfig(AppConfig):
     def ready(self):
         from cases import customer_view, entries, finding, offers, receivers, rules, tellings
         from cases.models import Complaint
+        from cases.rulebook import clocks
         from core import navigation
         from core.models import SearchEntry
         from core.navigation import Entry
@@ -31,6 +32,7 @@ class CasesConfig(AppConfig):
         customer_view.register()
         finding.show()
         entries.register()
+        clocks.register()
 
         intake = {"permission": "cases.register_complaint", "place": navigation.TOP}
         new, call = pgettext_lazy("navigation", "New complaint"), pgettext_lazy("navigation", "Call")

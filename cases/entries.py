@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from cases.models import Complaint
 from cases.rows import rows_of
 from cases.worklist import TODO, mine, unassigned
+from core import navigation
 from core.navigation import Entry
 from core.navigation import register as enter
 from workflow.models import Handover
@@ -27,6 +28,8 @@ def register():
                 permission="cases.view_board", order=30, shortcut="g d"))  # fmt: skip
     enter(Entry("handovers", pgettext_lazy("navigation", "Handover"), "cases:handovers", "arrow-right-left",
                 permission="workflow.hand_over_matter", order=60, shortcut="g o", count=_waiting_handovers))  # fmt: skip
+    enter(Entry("rules", pgettext_lazy("navigation", "Rules"), "cases:rules", "scale",
+                permission="workflow.view_deadlinepolicy", order=40, place=navigation.MENU))  # fmt: skip
     offer("cases.Complaint", papers_of)
     panel("complaints", complaints_of, order=10)
 

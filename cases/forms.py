@@ -200,10 +200,14 @@ class OptionForm(ModelForm):
 
     cost = MoneyField(label=_("Estimated cost"), allow_zero=True)
     compensation = MoneyField(label=_("Money to the customer"), allow_zero=True, required=False, initial=0)
+    charge = MoneyField(
+        label=_("The customer pays"), allow_zero=True, required=False, initial=0,
+        help_text=_("Out of warranty, or damaged by the customer: the price he agrees to."),
+    )  # fmt: skip
 
     class Meta:
         model = PlanOption
-        fields = ["remedy", "steps", "cost", "days", "compensation", "raised_by", "skip_reason"]
+        fields = ["remedy", "steps", "cost", "days", "charge", "compensation", "raised_by", "skip_reason"]
         widgets = {"steps": forms.Textarea(attrs={"rows": 3}), "raised_by": Segments}
 
     def __init__(self, *args, **kwargs):
@@ -214,6 +218,7 @@ class OptionForm(ModelForm):
         clean = dict(self.cleaned_data)
         clean.pop("DELETE", None)
         clean["compensation"] = clean.get("compensation") or 0
+        clean["charge"] = clean.get("charge") or 0
         clean["raised_by"] = clean.get("raised_by") or RaisedBy.NOBODY
         return clean
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases import forms, papers, views
 from cases.intake.views import CallView, DoneView, ProposeView
+from cases.rulebook.urls import urlpatterns as rulebook
 from cases.views import moves
 from cases.views.moves import ComplaintMove, ProposePlan, RecordFindings, ReviewPlan
 from core import converters  # noqa: F401 — registers <id:…>
@@ -108,4 +109,5 @@ urlpatterns = [
     path("complaints/<id:pk>/dossier/", papers.DossierPaper.as_view(), name="dossier-paper"),
     path("complaints/<id:pk>/dossier.zip", papers.DossierFile.as_view(), name="dossier-file"),
     path("handovers/<id:pk>/paper/", papers.HandoverPaper.as_view(), name="handover-paper"),
+    *rulebook,
 ]

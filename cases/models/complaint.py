@@ -26,7 +26,7 @@ from cases.models.parts import (
     Transfer,
     WrittenExplanation,
 )
-from cases.models.plan import LADDER, MONEY, ON_SITE, PlanOption, RaisedBy, skipped_rungs
+from cases.models.plan import GOODS_AND_WORK, LADDER, MONEY, ON_SITE, PlanOption, RaisedBy, skipped_rungs
 from cases.querysets import ComplaintQuerySet
 from core import search
 from core.numbers import next_number
@@ -647,7 +647,26 @@ class Complaint(WorkflowModel):
         untried = self.remote == choices.Remote.NOT_TRIED and any(row.remedy in ON_SITE for row in rows)
         if untried and Guard.holds(Guard.Code.REMOTE_FIRST):
             raise ValidationError({"remote": _("Say first whether it can be solved from afar.")})
+        self._charged(rows)
         return rows
+
+    def is_customers_cause(self):
+        """Whether the newest appraisal, or the findings where there is none, say the customer did it."""
+        newest = self.appraisals.exclude(verdict=Appraisal.Finding.PENDING).order_by("-done_at", "-pk").first()
+        if newest:
+            return newest.verdict == Appraisal.Finding.CUSTOMER
+        return self.liability == choices.Liability.CUSTOMER
+
+    def _charged(self, rows):
+        """What the customer damaged himself is done at his expense, at a price he knows before he agrees (S0-01)."""
+        for row in rows:
+            if row.charge:
+                row.service_kind = choices.ServiceKind.PAID_SERVICE
+        free = [row for row in rows if row.remedy in GOODS_AND_WORK and not row.charge]
+        if free and self.is_customers_cause() and Guard.holds(Guard.Code.OWN_CAUSE):
+            raise ValidationError(
+                {"options": _("The customer caused this himself: say for each repair or part what he pays.")}
+            )
 
     def _not_the_installer(self, technician):
         items = self.items.filter(card__installer=technician)
@@ -742,6 +761,8 @@ class Complaint(WorkflowModel):
             raise ValidationError({"plan": _("This standard plan is for another remedy level.")})
         if plan.klass_id and plan.klass_id != self.klass_id:
             raise ValidationError({"plan": _("This standard plan is for another class of complaints.")})
+        if plan.remedy in GOODS_AND_WORK and self.is_customers_cause() and Guard.holds(Guard.Code.OWN_CAUSE):
+            raise ValidationError({"plan": _("The customer caused this himself: put a plan forward with its price.")})
         if plan.needs_visit and self.remote == choices.Remote.NOT_TRIED:
             self.remote = choices.Remote.UNSUITABLE
         self.plan_round += 1

@@ -282,6 +282,7 @@ class Guard(models.Model):
     class Code(models.TextChoices):
         APPRAISAL = "appraisal", _("appraisal and photo before we accept liability for damage")
         REMOTE_FIRST = "remote_first", _("help from afar before a visit")
+        OWN_CAUSE = "own_cause", _("what the customer caused himself is charged to him")
         LADDER = "ladder", _("milder remedies first, or a reason")
         MONEY_RAISED = "money_raised", _("money only if the customer spoke of it first")
         FOLLOW_UP = "follow_up", _("follow-up before closing")

@@ -25,6 +25,7 @@ class Remedy(models.TextChoices):
 
 
 LADDER = (Remedy.TOUCH_UP, Remedy.REPAIR, Remedy.PART, Remedy.REPLACEMENT)
+GOODS_AND_WORK = frozenset({Remedy.SMALL_PART, *LADDER})
 MONEY = frozenset({Remedy.REFUND, Remedy.DIFFERENCE, Remedy.CASH})
 ON_SITE = frozenset({Remedy.TOUCH_UP, Remedy.REPAIR})
 
@@ -64,6 +65,13 @@ class PlanOption(models.Model):
         default=Decimal(0),
         validators=[MinValueValidator(Decimal(0))],
     )
+    charge = models.DecimalField(
+        _("the customer pays"),
+        max_digits=12,
+        decimal_places=2,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
+    )
     days = models.PositiveSmallIntegerField(_("days needed"), null=True, blank=True)
     raised_by = models.CharField(
         _("who first spoke of money"), max_length=10, choices=RaisedBy.choices, default=RaisedBy.NOBODY
@@ -87,7 +95,7 @@ class PlanOption(models.Model):
                 fields=["complaint", "round"], condition=models.Q(selected=True), name="one_option_selected_a_round"
             ),
             models.CheckConstraint(
-                condition=models.Q(cost__gte=0, compensation__gte=0), name="option_amounts_not_negative"
+                condition=models.Q(cost__gte=0, compensation__gte=0, charge__gte=0), name="option_amounts_not_negative"
             ),
         ]
 

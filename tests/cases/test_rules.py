@@ -613,3 +613,53 @@ def test_correcting_the_record_needs_a_change_and_a_reason(agent):
         perform(complaint, "correct", by=agent, content=complaint.content, reason="x")
     perform(complaint, "correct", by=agent, content="更正", reason="听错了房间")
     assert Event.objects.get(action="correct").data == {"fields": ["content"]}
+
+
+# --- what the customer caused himself -----------------------------------------------------------------------------------
+@pytest.fixture
+def his_own_cause(investigating):
+    AppraisalFactory(
+        complaint=investigating, technician=person("technician"), requested_by=person("agent"), done_at=NOW,
+        verdict="customer", findings="钥匙划痕，使用不当。",
+    )  # fmt: skip
+    return investigating
+
+
+@pytest.mark.req("S0-01")
+def test_what_the_customer_caused_himself_is_charged_at_a_price_on_the_plan(agent, his_own_cause):
+    with pytest.raises(ValidationError) as refused:
+        propose(his_own_cause, agent, [REPAIR])
+    assert "options" in refused.value.message_dict
+    propose(his_own_cause, agent, [ADVICE, REPAIR | {"charge": 150}])
+    option = PlanOption.objects.get(remedy="repair")
+    assert (option.charge, option.service_kind) == (150, choices.ServiceKind.PAID_SERVICE)
+
+
+@pytest.mark.req("S0-01")
+def test_without_an_appraisal_the_findings_say_whose_cause_it_was(agent, investigating):
+    with pytest.raises(ValidationError):
+        propose(investigating, agent, [REPAIR], liability="customer")
+    propose(investigating, agent, [ADVICE], liability="customer")
+
+
+def test_a_later_appraisal_that_clears_the_customer_counts(agent, his_own_cause):
+    AppraisalFactory(
+        complaint=his_own_cause, technician=person("technician"), requested_by=person("agent"),
+        done_at=NOW + timedelta(days=1), verdict="not_customer", findings="拼缝开胶",
+    )  # fmt: skip
+    propose(his_own_cause, agent, [REPAIR])
+    assert PlanOption.objects.get(remedy="repair").charge == 0
+
+
+@pytest.mark.req("S0-01")
+def test_a_free_standard_plan_is_not_for_what_the_customer_caused(agent, his_own_cause):
+    plan = StandardPlanFactory(approved_by=person("manager"), approved_at=NOW)
+    with pytest.raises(ValidationError) as refused:
+        perform(his_own_cause, "apply_standard_plan", by=agent, plan=plan, words="客户同意")
+    assert "plan" in refused.value.message_dict
+
+
+def test_the_company_may_choose_to_repair_for_nothing(agent, his_own_cause):
+    Guard.objects.create(code=Guard.Code.OWN_CAUSE, active=False)
+    propose(his_own_cause, agent, [REPAIR])
+    assert his_own_cause.options.get().charge == 0

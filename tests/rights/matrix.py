@@ -112,6 +112,33 @@ INTAKE = [
     R("cases:call-done", mine=objects.call_of, get=CALLS_TAKEN_BY),
 ]
 
+RULES_READ_BY = having("workflow.view_deadlinepolicy")
+CLOCKS_SET_BY = having("workflow.change_deadlinepolicy")
+PLANS_WRITTEN_BY = having("cases.change_standardplan")
+CLASSES_SET_BY = having("cases.change_complaintclass")
+LIMITS_SET_BY = having("payments.add_tier")
+GUARDS_SET_BY = having("cases.change_guard")
+NAMED_BY = having("core.change_installation")
+
+RULEBOOK = [
+    R("cases:rules", get=RULES_READ_BY, shown=302, why="leads to the first tab"),
+    R("cases:rules-clocks", get=RULES_READ_BY),
+    R("cases:rules-clock-new", get=CLOCKS_SET_BY, post=CLOCKS_SET_BY),
+    R("cases:rules-clock-edit", of=objects.deadline_policy, shared=True, get=CLOCKS_SET_BY, post=CLOCKS_SET_BY),
+    R("cases:rules-plans", get=RULES_READ_BY),
+    R("cases:rules-plan-new", get=PLANS_WRITTEN_BY, post=PLANS_WRITTEN_BY),
+    R("cases:rules-plan-edit", of=objects.standard_plan, shared=True, get=RULES_READ_BY, post=PLANS_WRITTEN_BY),
+    R("cases:rules-plan-approve", of=objects.standard_plan, shared=True, post=having("cases.approve_standardplan")),
+    R("cases:rules-limits", get=RULES_READ_BY),
+    R("cases:rules-limit-new", get=LIMITS_SET_BY, post=LIMITS_SET_BY),
+    R("cases:rules-classes", get=RULES_READ_BY),
+    R("cases:rules-class-new", get=CLASSES_SET_BY, post=CLASSES_SET_BY),
+    R("cases:rules-class-edit", of=objects.complaint_class, shared=True, get=CLASSES_SET_BY, post=CLASSES_SET_BY),
+    R("cases:rules-guards", get=RULES_READ_BY),
+    R("cases:rules-guard-edit", of=objects.guard_code, shared=True, get=GUARDS_SET_BY, post=GUARDS_SET_BY),
+    R("cases:rules-company", get=NAMED_BY, post=NAMED_BY),
+]
+
 NOTIFICATIONS = [
     R("notifications:list", get=ALL),
     R("notifications:open", mine=objects.notice_of, get=ALL, shown=302, why="it leads to what it tells of"),
@@ -158,5 +185,6 @@ ROWS = [
     *KNOWLEDGE,
     *CASES,
     *INTAKE,
+    *RULEBOOK,
     *NOTIFICATIONS,
 ]

@@ -11,10 +11,10 @@ from core.jobs import keep_result
 from core.models import Job, SavedFilter
 from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
 from notifications.models import Notice
-from workflow.models import Attachment, CustomerLink, Operation
+from workflow.models import Attachment, CustomerLink, DeadlinePolicy, Operation
 
 from tests.factories.accounts import DepartmentFactory, UserFactory
-from tests.factories.cases import ComplaintFactory, MatterFactory
+from tests.factories.cases import ComplaintClassFactory, ComplaintFactory, MatterFactory, StandardPlanFactory
 from tests.factories.customers import ContactFactory, CustomerFactory, OrderFactory, PhoneFactory, ServiceCardFactory
 from tests.factories.files import upload
 
@@ -137,3 +137,19 @@ def customers_act(world, region):
     complaint = ComplaintFactory(matter__customer__region=region)
     token = CustomerLink.objects.issue(complaint.matter, by=None)[1]
     return {"token": token, "kind": "complaint", "pk": complaint.pk, "verb": "chase"}
+
+
+def deadline_policy(world, region):
+    return DeadlinePolicy.objects.create(kind="plan", name="72 小时", value=72, unit="hour", calendar="clock")
+
+
+def standard_plan(world, region):
+    return StandardPlanFactory()
+
+
+def complaint_class(world, region):
+    return ComplaintClassFactory()
+
+
+def guard_code(world, region):
+    return {"code": "ladder"}

@@ -1,0 +1,45 @@
+"""What a deadline policy can be about: each app names its clocks, and by what a policy may be narrowed (design 3.6).
+
+``dimension`` takes the keys that ``record.deadline_scope()`` answers with; ``choices`` is called when a form is shown.
+"""
+
+from collections.abc import Callable
+
+_clocks: dict[str, str] = {}
+_dimensions: dict[str, tuple[str, Callable]] = {}
+_pauses: list[Callable] = []
+
+
+def clock(kind, label):
+    _clocks[kind] = label
+
+
+def dimension(name, label, choices):
+    _dimensions[name] = (label, choices)
+
+
+def may_pause_in(choices):
+    """States in which a clock may stand still, as a function that answers (value, label) pairs."""
+    _pauses.append(choices)
+
+
+def clocks():
+    """(kind, label) of every clock there is."""
+    return list(_clocks.items())
+
+
+def dimensions():
+    """(name, label, choices) of everything a policy may be narrowed by."""
+    return [(name, label, list(choices())) for name, (label, choices) in _dimensions.items()]
+
+
+def pauses():
+    return [pair for choices in _pauses for pair in choices()]
+
+
+def in_words(policy):
+    """What the policy applies to, in the reader's language; "" where it applies to everything."""
+    said = {name: (label, dict(choices)) for name, label, choices in dimensions() if name in policy.scope}
+    return ", ".join(
+        str(said[name][1].get(code, code)) if name in said else code for name, code in policy.scope.items()
+    )
