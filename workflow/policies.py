@@ -37,9 +37,11 @@ def pauses():
     return [pair for choices in _pauses for pair in choices()]
 
 
-def in_words(policy):
-    """What the policy applies to, in the reader's language; "" where it applies to everything."""
-    said = {name: (label, dict(choices)) for name, label, choices in dimensions() if name in policy.scope}
-    return ", ".join(
-        str(said[name][1].get(code, code)) if name in said else code for name, code in policy.scope.items()
-    )
+def wording():
+    """A function that says what a policy applies to, in the reader's language; "" where it applies to everything."""
+    known = {name: (label, {str(code): words for code, words in choices}) for name, label, choices in dimensions()}
+
+    def say(policy):
+        return ", ".join(str(known[name][1].get(code, code)) for name, code in policy.scope.items() if name in known)
+
+    return say

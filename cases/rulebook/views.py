@@ -107,9 +107,9 @@ class Clocks(RulePage, ListView):
         return DeadlinePolicy.objects.order_by("-active", "kind", "pk")
 
     def get_context_data(self, **context):
-        labels = dict(policies.clocks())
+        labels, scope_of = dict(policies.clocks()), policies.wording()
         rows = sorted(self.object_list, key=lambda policy: (not policy.active, policy.kind, len(policy.scope)))
-        lines = [(policy, labels.get(policy.kind, policy.kind), policies.in_words(policy)) for policy in rows]
+        lines = [(policy, labels.get(policy.kind, policy.kind), scope_of(policy)) for policy in rows]
         return super().get_context_data(lines=lines, **context)
 
 

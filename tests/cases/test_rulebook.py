@@ -222,7 +222,7 @@ def test_the_companys_name_and_the_branchs_hotline_stand_in_what_is_said_and_pri
     said = client.get(reverse("cases:complaint-progress", args=[complaint.pk])).text
     paper = client.get(reverse("cases:complaint-paper", args=[complaint.pk])).text
     assert "安居门业" in said
-    assert "0714-6288888" in said.replace(" ", "")
+    assert "07146288888" in said.replace(" ", "").replace("-", "")
     assert "安居门业" in paper
 
 
@@ -239,7 +239,7 @@ def test_each_reads_what_is_his(client, manager):
 def test_a_table_costs_the_same_for_one_row_and_for_fifty(client, manager, tab, django_assert_max_num_queries):
     def fill(n):
         DeadlinePolicy.objects.create(
-            kind="plan", name=f"{n}", value=1, unit="hour", calendar="clock", scope={"vip": n}
+            kind="plan", name=f"{n}", value=1, unit="hour", calendar="clock", scope={"vip": "yes"}
         )
         StandardPlanFactory(name=f"方案 {n}", approved_by=manager, approved_at=timezone.now())
         Tier.objects.create(role="agent", limit=n, since=f"2021-01-{n % 28 + 1:02}", set_by=manager) if n < 28 else None
