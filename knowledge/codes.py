@@ -18,6 +18,8 @@ class ComplaintClass(models.TextChoices):
 
 
 class Severity(models.TextChoices):
+    """How bad it is (S1-21)."""
+
     MINOR = "minor", pgettext_lazy("severity", "minor")
     MODERATE = "moderate", pgettext_lazy("severity", "moderate")
     SERIOUS = "serious", pgettext_lazy("severity", "serious")

@@ -4,6 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from knowledge import codes
+
+# The word table proposes these, so they stand below.
+Severity, Demand = codes.Severity, codes.Demand
+
 
 class Type(models.TextChoices):
     """What the caller wants of us (S1-01, S3-148)."""
@@ -39,14 +44,6 @@ class Channel(models.TextChoices):
     COUNTER = "counter", _("in the store")
     FOLLOW_UP = "follow_up", _("follow-up call")
     LINK = "link", _("customer's link")
-
-
-class Severity(models.TextChoices):
-    """How bad it is (S1-21)."""
-
-    MINOR = "minor", pgettext_lazy("severity", "minor")
-    MODERATE = "moderate", pgettext_lazy("severity", "moderate")
-    SERIOUS = "serious", pgettext_lazy("severity", "serious")
 
 
 class RemedyLevel(models.IntegerChoices):
@@ -126,17 +123,6 @@ class Urgency(models.TextChoices):
     WRONG_ORDER = "wrong_order", _("wrong order")
     GIFT_ORDER = "gift_order", _("gift order")
     COMPLAINT_ORDER = "complaint_order", _("complained-about order")
-
-
-class Demand(models.TextChoices):
-    REPAIR = "repair", pgettext_lazy("demand", "repair")
-    REPLACE = "replace", pgettext_lazy("demand", "replacement")
-    REFUND = "refund", pgettext_lazy("demand", "refund")
-    COMPENSATION = "compensation", pgettext_lazy("demand", "compensation")
-    MISSING_PART = "missing_part", pgettext_lazy("demand", "missing part")
-    EXPLANATION = "explanation", pgettext_lazy("demand", "explanation")
-    APOLOGY = "apology", pgettext_lazy("demand", "apology")
-    OTHER = "other", pgettext_lazy("demand", "other")
 
 
 class Remote(models.TextChoices):
