@@ -65,11 +65,18 @@ def _at_home(digits, area_code):
         digits = area_code + digits
     if not digits.startswith("0") and re.fullmatch(r"(?:10|2\d|[3-9]\d\d)\d{7,8}", digits):
         digits = "0" + digits  # what +86 left of a landline
-    if digits.startswith("0") and phonenumbers.is_valid_number(phonenumbers.parse(digits, "CN")):
+    if digits.startswith("0") and _is_valid(digits):
         return digits
     if digits.startswith("1"):
         raise ValueError(_("A mobile number has 11 digits; these are %(count)d.") % {"count": len(digits)})
     raise ValueError(_("This is not a phone number: check the area code and the number of digits."))
+
+
+def _is_valid(digits):
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(digits, "CN"))
+    except phonenumbers.NumberParseException:  # "0" alone, or far too many digits
+        return False
 
 
 def kind(number: str) -> str:

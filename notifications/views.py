@@ -4,7 +4,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import UpdateView
 
 from accounts.views.profile import Answers422
@@ -35,7 +35,7 @@ class NoticeList(FilteredListView):
         return context | {"has_unread": self.get_queryset().unread().exists()}
 
 
-@require_GET
+@require_safe
 def open_notice(request, pk):
     """Read it and go to what it is about."""
     notice = get_object_or_404(Notice.objects.select_related("event__matter"), pk=pk, user=request.user)

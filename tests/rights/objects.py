@@ -10,6 +10,7 @@ from cases.models import Complaint
 from core.jobs import keep_result
 from core.models import Job, SavedFilter
 from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
+from notifications.digest import figures
 from notifications.models import Notice
 from workflow.models import Attachment, CustomerLink, DeadlinePolicy, Operation
 
@@ -76,7 +77,8 @@ def call_of(world, user):
 
 
 def notice_of(world, user):
-    return Notice.objects.create(user=user, kind=Notice.Kind.DIGEST, key=f"digest {Notice.objects.count()}")
+    key, data = f"digest {Notice.objects.count()}", figures(user, timezone.now())
+    return Notice.objects.create(user=user, kind=Notice.Kind.DIGEST, key=key, data=data)
 
 
 def attachment(world, region):
