@@ -68,6 +68,7 @@ class ComplaintQuerySet(VisibleQuerySet):
             owner_pk=F("matter__owner_id"),
             owner_name=F("matter__owner__name"),
             class_name=F("klass__name"),
+            class_name_en=F("klass__name_en"),
             department_name=F("department__name"),
             snippet=Substr("content", 1, SNIPPET, output_field=CharField()),
             clock=next_clock(),

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, npgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import npgettext
 
 from cases.models import Complaint, choices
 from cases.steps import NEXT, OWN_PAGE, next_step
@@ -71,6 +71,12 @@ class Row:
     @property
     def severity(self):
         return self._page.severity[self.complaint.severity]
+
+    @property
+    def klass(self):
+        """The name of its class, as ``str(complaint.klass)`` gives it."""
+        complaint = self.complaint
+        return (self._page.is_english and complaint.class_name_en) or complaint.class_name or "—"
 
     @cached_property
     def clock(self):
@@ -155,6 +161,7 @@ class _Page:
 
     def __init__(self, user, now):
         self.user, self.now = user, now
+        self.is_english = (get_language() or "").startswith("en")
         self.names_whole = sees_whole(user)
         self.status = {code: str(label) for code, label in Complaint.Status.choices}
         self.severity = {code: str(label) for code, label in choices.Severity.choices}

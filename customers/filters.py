@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import DayField
 from customers.forms import regions_of
@@ -54,7 +55,7 @@ class CardFilter(django_filters.FilterSet):
         label=_("Product group"), queryset=ProductGroup.objects.all(), empty_label=_("All products"), method="of_group"
     )
     installed_from = Day(label=_("Installed from"), field_name="installed_on", lookup_expr="gte")
-    installed_to = Day(label=_("to"), field_name="installed_on", lookup_expr="lte")
+    installed_to = Day(label=pgettext_lazy("until", "to"), field_name="installed_on", lookup_expr="lte")
 
     class Meta:
         model = ServiceCard

@@ -56,7 +56,7 @@ class User(AbstractUser):
 
     first_name = None
     last_name = None
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     work_number = models.CharField(_("work number"), max_length=20, unique=True, null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     regions = models.ManyToManyField(Region, verbose_name=_("regions"), related_name="staff", blank=True)

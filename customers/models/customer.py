@@ -39,7 +39,7 @@ class Customer(Record):
         IMPORT = "import", pgettext_lazy("source", "import")
         OTHER = "other", pgettext_lazy("source", "other")
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="customers")
     area = models.ForeignKey(
         Area,

@@ -74,7 +74,7 @@ class Contact(models.Model):
         OTHER = "other", pgettext_lazy("relation", "other")
 
     customer = models.ForeignKey(Customer, models.CASCADE, verbose_name=_("customer"), related_name="contacts")
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60, blank=True)
     relation = models.CharField(_("relation"), max_length=20, choices=Relation.choices, default=Relation.FAMILY)
     phone = models.ForeignKey(
         Phone,

@@ -46,7 +46,7 @@ def test_only_what_changed_is_compiled_again(catalogue, capsys):
 
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="GNU gettext is not installed")
-def test_what_a_chinese_reader_could_not_read_is_listed(catalogue, capsys):
+def test_what_a_chinese_reader_could_not_read_is_listed(catalogue, settings, capsys):
     catalogue.write_text(
         catalogue.read_text() + '\n#, python-format\nmsgid "%(count)d doors"\nmsgstr "%(anzahl)d 扇门"\n'
     )
@@ -56,6 +56,10 @@ def test_what_a_chinese_reader_could_not_read_is_listed(catalogue, capsys):
     template = catalogue.parents[4] / "templates" / "page.html"
     template.parent.mkdir()
     template.write_text('{% translate "Skirting board" context "doors" %}\n<p>直接写的中文</p>\n')
+    other = catalogue.parents[3] / "windows" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    other.parent.mkdir(parents=True)
+    other.write_text(HEAD + '\nmsgid "Door"\nmsgstr "大门"\n')
+    settings.LOCALE_PATHS.append(other.parents[2])
     with pytest.raises(CommandError):
         call_command("missing_translations")
     said = capsys.readouterr().out
@@ -63,4 +67,5 @@ def test_what_a_chinese_reader_could_not_read_is_listed(catalogue, capsys):
     assert "missing: templates/page.html:1: 'Skirting board' (context 'doors')" in said
     assert "not translatable: templates/page.html:2" in said
     assert "fuzzy:" in said
+    assert "twice: locale/windows/zh_Hans/LC_MESSAGES/django.po: 'Door' is '大门', but '门' in doors" in said
     assert "wrong:" in said

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        problems = [*missing(), *doubtful(), *untranslatable()]
+        problems = [*missing(), *doubtful(), *contradicting(), *untranslatable()]
         for problem in problems:
             self.stdout.write(problem)
         if problems:
@@ -87,6 +87,20 @@ def doubtful():
             if message.fuzzy:
                 yield f"fuzzy: {place}: {message.id!r}"
             yield from (f"wrong: {place}: {error}" for error in message.check(catalogue))
+
+
+def contradicting():
+    """Strings with another translation in another catalogue: which one is shown would depend on the folders' names."""
+    known = {}
+    for path in catalogues():
+        with path.open("rb") as text:
+            for message in read_po(text, locale=path.parts[-3]):
+                place, translated = known.setdefault(
+                    (path.parts[-3], message.context, message.id), (path, message.string)
+                )
+                if message.id and translated != message.string:
+                    where = path.relative_to(settings.BASE_DIR)
+                    yield f"twice: {where}: {message.id!r} is {message.string!r}, but {translated!r} in {place.parts[-4]}"
 
 
 # The style guide shows components with what customers and staff wrote: data, which is in no language but its own.
