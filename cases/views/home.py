@@ -22,8 +22,8 @@ class Home(TemplateView):
     def get_context_data(self, **kwargs):
         user, now = self.request.user, timezone.now()
         sections = sections_for(user)
-        current = self.current(sections)
         counts = count_together({one.key: one.rows(user) for one in sections if one.kind != "health"})
+        current = self.current(sections, counts)
         tabs = [
             {
                 "label": one.label,
@@ -36,9 +36,11 @@ class Home(TemplateView):
         context = READ[current.kind](current, user, now) if current else {}
         return super().get_context_data(section=current, tabs=tabs, today=timezone.localdate(now), **context, **kwargs)
 
-    def current(self, sections):
+    def current(self, sections, counts):
+        """The section asked for; otherwise the first that holds something."""
         asked = self.request.GET.get("view")
-        return next((one for one in sections if one.key == asked), sections[0] if sections else None)
+        chosen = [one for one in sections if one.key == asked] or [one for one in sections if counts.get(one.key)]
+        return next(iter(chosen or sections), None)
 
 
 class Board(TemplateView):

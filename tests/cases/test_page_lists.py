@@ -14,7 +14,15 @@ from core.gather import gather
 from workflow.models import Deadline, Promise
 
 from tests.factories.accounts import RegionFactory
-from tests.factories.cases import AppraisalFactory, ComplaintFactory, MatterFactory, PlanOptionFactory, person
+from tests.factories.cases import (
+    AppraisalFactory,
+    ComplaintClassFactory,
+    ComplaintFactory,
+    DepartmentFactory,
+    MatterFactory,
+    PlanOptionFactory,
+    person,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +173,24 @@ def test_the_start_page_has_what_waits_for_each_role(client):
     assert asked.number in home(boss)
     assert "孩子受伤" in home(boss, "escalations")
     assert asked.number in home(technician)
+
+
+def test_the_start_page_opens_the_first_list_that_holds_something(client):
+    inspector = person("quality")
+    client.force_login(inspector)
+    assert client.get(reverse("home")).context["section"].kind == "appraisals"
+    department = DepartmentFactory()
+    inspector.department = department
+    inspector.save()
+    ComplaintFactory(department=department, matter__customer__region=inspector.regions.get())
+    answer = client.get(reverse("home"))
+    assert answer.context["section"].kind == "complaints"
+    assert client.get(reverse("home"), {"view": "appraisals"}).context["section"].kind == "appraisals"
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "漆面"), ("en", "Paint")])
+def test_a_class_is_named_in_the_language_of_the_reader(client, language, name):
+    ComplaintFactory(status="closed", klass=ComplaintClassFactory(code="paint", name="漆面", name_en="Paint"))
+    client.force_login(person("supervisor", language=language))
+    shown = client.get(reverse("cases:archive")).content.decode()
+    assert f"<td>{name}</td>" in shown
