@@ -55,7 +55,9 @@ def install(wanted):
     if done.get(wanted) == digests[wanted]:
         return
     print(f"Installing {wanted} …", flush=True)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", ROOT / wanted]
+    # pip would compile every file of every package; most are never imported, the others compile themselves.
+    quietly = ["--quiet", "--disable-pip-version-check", "--no-compile"]
+    command = [PYTHON, "-m", "pip", "install", *quietly, "--requirement", ROOT / wanted]
     if mirror := os.environ.get("PACKAGE_MIRROR"):
         command += ["--index-url", mirror]
     if subprocess.run(command).returncode:
