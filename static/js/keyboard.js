@@ -106,7 +106,7 @@ function openSheet() {
   const sheet = document.getElementById("keys");
   if (!sheet || sheet.open) return false;
   const sections = { page: [], go: [] };
-  const known = new Set(["/"]);
+  const known = new Set(["/", "[", "]"]); // they stand in the sheet already
   for (const element of document.querySelectorAll("[data-key]")) {
     const keys = element.dataset.key;
     if (known.has(keys) || element.closest("dialog, [hidden]")) continue;

@@ -365,3 +365,17 @@ def test_looks_of_the_rest(open_page, agent, customer, shot, axe):
     shot(page, "call-done")
     page.goto("/call/")
     shot(page, "call-start")
+
+
+def test_on_a_phone_what_is_written_comes_before_the_file(open_page, agent, customer):
+    page = open_page(f"/call/?phone={NUMBER}", user=agent, size="phone")
+
+    def top(selector):
+        return page.locator(selector).bounding_box()["y"]
+
+    assert top(".call-who") < top(CONTENT) < 500 < top("#call-file")
+    page.locator(".call-who").click()
+    expect(page.locator("#call-file .call-name")).to_be_in_viewport()
+    desk = open_page(f"/call/?phone={NUMBER}", user=agent)
+    expect(desk.locator(".call-who")).to_be_hidden()
+    assert desk.locator("#call-file").bounding_box()["x"] < desk.locator(CONTENT).bounding_box()["x"]

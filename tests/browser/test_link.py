@@ -1,12 +1,15 @@
 """A customer on his phone: he sends a photo, reminds us, agrees to the plan; and what the pages look like."""
 
+import re
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from cases.models import Complaint
 from workflow.models import Attachment, CustomerLink, Event
+from workflow.models.link import digest
 
 from tests.factories.cases import ComplaintFactory, PlanOptionFactory, StrandFactory, person
 
@@ -74,3 +77,25 @@ def test_it_works_without_scripts(open_page, page_of):
     page.click("#files button[type=submit]")
     page.wait_for_url("**?done=attach_files")
     assert Attachment.objects.sent_by_customer().get().kind == "whole"
+
+
+REFUSE = (
+    "Object.defineProperty(navigator, 'clipboard', {value: {writeText: () => Promise.reject(new Error('refused'))}})"
+)
+
+
+def test_one_press_copies_the_link_and_a_refusal_shows_it(open_page, approved):
+    agent, address = approved.matter.owner, approved.get_absolute_url()
+    page = open_page(address, user=agent, permissions=["clipboard-read", "clipboard-write"])
+    page.keyboard.press("l")
+    page.locator(".toast", has_text="链接已复制").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    token = copied.rstrip("/").rsplit("/", 1)[1]
+    assert CustomerLink.objects.get().token_hash == digest(token)
+    page.evaluate(REFUSE)
+    page.keyboard.press("l")
+    expect(page.locator("#link-url")).to_have_value(copied)  # the same press, so the same link
+    plain = open_page(address, user=agent, java_script_enabled=False)
+    plain.locator("form[data-copy-made] button").click()
+    expect(plain.locator("#link-url")).to_have_value(re.compile(r"/s/[\w-]{24}/$"))
+    assert CustomerLink.objects.count() == 2
