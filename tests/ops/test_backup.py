@@ -14,11 +14,12 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from cases.models import Complaint
 from core.backups import archive, restore
-from core.backups.archive import Archive, Refused
+from core.backups.archive import ROWS, Archive, Refused, Writer
 from core.backups.media import stored_names
 from core.backups.write import write_backup
 from core.models import Heartbeat, Outbox
@@ -154,6 +155,48 @@ def test_a_site_moves_between_the_databases(company, backup, sqlite_site, tmp_pa
             "new = c(number='KH1', name='x', region=c.objects.get().region); new.save(); print(new.pk)"
         )
         assert int(server.ask(add)) > Customer.objects.get().pk
+
+
+def of_an_older_release(path):
+    """The backup as the release before the newest migration of complaints would have written it."""
+    loader = MigrationLoader(connection)
+    newest = max(key for key in loader.disk_migrations if key[0] == "cases")
+    applied = set(loader.disk_migrations) - {newest}
+    tables = loader.project_state(restore.latest(loader.graph, applied)).apps
+    source, copy = Archive(path), path.with_name("older.tar")
+    migrations = {}
+    for app, name in sorted(applied):
+        migrations.setdefault(app, []).append(name)
+    source.verify()
+    with Writer(copy) as target:
+        for name in source.places:
+            with source.member(name) as member:
+                content = member.read()
+            if name.startswith(ROWS):
+                model = tables.get_model(name.removeprefix(ROWS).removesuffix(".jsonl.gz"))
+                content = gzip.compress(with_columns_of(model, gzip.decompress(content)))
+            target.add(name, BytesIO(content), len(content))
+        target.close_with(source.manifest | {"migrations": migrations})
+    return copy, newest
+
+
+def with_columns_of(model, lines):
+    """The rows of a table without the columns that ``model`` does not have."""
+    names, *rows = map(json.loads, lines.splitlines())
+    kept = [place for place, name in enumerate(names) if name in {field.name for field in model._meta.fields}]
+    return "".join(json.dumps([row[place] for place in kept]) + "\n" for row in (names, *rows)).encode()
+
+
+@pytest.mark.req("S1-56")
+@pytest.mark.slow
+def test_a_backup_of_an_older_release_is_loaded_and_migrated(backup, blank_site):
+    """Threats 60: into the tables of its time first, then on to those of this release; every rule holds afterwards."""
+    older, newest = of_an_older_release(backup)
+    said = blank_site.manage("restore", str(older))
+    assert "FAIL" not in said
+    assert counted(blank_site) == dict.fromkeys(THINGS, 3)
+    assert f"[X] {newest[1]}" in blank_site.manage("showmigrations", "cases")
+    assert blank_site.manage("check_invariants")
 
 
 def rows_of(path):
