@@ -8,6 +8,7 @@ class CasesConfig(AppConfig):
     verbose_name = _("Complaints")
 
     def ready(self):
+        from accounts.signals import user_leaving
         from cases import customer_view, entries, finding, offers, receivers, rules, tellings
         from cases.models import Complaint
         from cases.rulebook import clocks
@@ -27,6 +28,7 @@ class CasesConfig(AppConfig):
         register(Customer, rules.customers_he_visits)
         register(SearchEntry, rules.entries_he_may_find)
         deadlines_breached.connect(receivers.put_before_superior)
+        user_leaving.connect(receivers.hand_on_questions)
         tellings.register()
         offers.register()
         customer_view.register()

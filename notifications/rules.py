@@ -94,6 +94,8 @@ VERBS = {
     "transfer": Rule((department,)),
     "answer_transfer": Rule((owner,)),
     "assign": Rule((named("to"),)),
+    "reassign": Rule((named("to"),)),
+    "release": Rule((supervisor,), urgent=True),
     "take_over": Rule((named("from"),)),
     "give": Rule((named("to"),), urgent=True),
     "accept_handover": Rule((giver,)),

@@ -45,6 +45,8 @@ def act_words(event):
         "accept_handover": _("Handover accepted"),
         "decline_handover": _("Handover declined"),
         "finish_handover": _("Handover item done"),
+        "reassign": _("Yours from now on"),
+        "release": _("Needs a new handler"),
         "move_to": _("Came from another branch"),
         "sanction": _("Sanction noted"),
         "absorb": _("Another case was merged into this one"),

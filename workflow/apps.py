@@ -7,15 +7,17 @@ class WorkflowConfig(AppConfig):
     verbose_name = _("Workflow")
 
     def ready(self):
+        from accounts.signals import user_leaving
         from core.visibility import register
         from customers.views.file import show_file_with
-        from workflow import file_page, rules, tellings
+        from workflow import file_page, receivers, rules, tellings
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.panels import SIDE, panel
 
         register(Matter, rules.matters)
         for model in (Attachment, Deadline, Promise):
             register(model, rules.of_matter)
+        user_leaving.connect(receivers.hand_on)
         tellings.register()
         show_file_with(file_page.file_page)
         panel("promises", file_page.open_promises, place=SIDE, order=10)

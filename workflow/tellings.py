@@ -30,6 +30,7 @@ def register():
     tell("move_to", _("moved it to %(to)s"), icon="building-2", to="region")
     tell("reassign", _("gave it from %(from)s to %(to)s"), pgettext_lazy("timeline", "gave it to %(to)s"),
          icon="user-round-check", to="user", **{"from": "user"})  # fmt: skip
+    tell("release", _("took it from %(from)s, who no longer works here"), icon="user-round-x", **{"from": "user"})
     tell("attach_files", _("added files: %(attachments)s"), _("sent files that are here already"), icon="paperclip",
          attachments=_how_many)  # fmt: skip
     tell("describe_file", _("said what a file shows: %(to)s"), icon="paperclip", to=Attachment.Kind)

@@ -105,7 +105,9 @@ class HandoverDetail(View):
             "handover": handover,
             "items": items,
             "may_answer": handover.is_waiting and mine and user.has_perm("workflow.hand_over_matter"),
-            "may_finish": handover.accepted_by_id == user.pk and handover.kind == Handover.Kind.SHIFT,
+            "may_finish": handover.accepted_at
+            and handover.kind == Handover.Kind.SHIFT
+            and user.pk in (handover.accepted_by_id, handover.receiver_id),
             "form": form or DeclineForm(user=user),
         }
         return render(self.request, "cases/handover.html", context, status=status)

@@ -128,6 +128,15 @@ class Handover(models.Model):
         if not reason.strip():
             raise ValidationError({"reason": _("Say why you cannot take it.")})
         self._answer(by, declined_at=now, reason=reason)
+        self._stay_where_they_were(by=by, now=now, reason=reason)
+
+    @atomic
+    def give_back(self, *, by, reason, now):
+        """Nobody is there any more to answer: as if the receiver had declined."""
+        Handover.objects.filter(pk=self.pk).update(declined_at=now, reason=reason)
+        self._stay_where_they_were(by=by, now=now, reason=reason)
+
+    def _stay_where_they_were(self, *, by, now, reason):
         for item in self.items.select_related("matter"):
             Event.objects.write(item.matter, "decline_handover", by=by, at=now, note=reason, data={"handover": self.pk})
             Deadline.objects.of(item).open().update(ended_at=now, next_at=None)

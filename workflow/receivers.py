@@ -1,0 +1,41 @@
+"""What workflow does about news from below."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workflow.models import Handover, Matter
+
+
+def hand_on(users, successor, by, **kwargs):
+    """Somebody stops working here: what is open goes to ``successor``, and to the leaders where he cannot take it.
+
+    Promises go with their matters (S2-36). Handovers offered to the person, or taken and not done, are the successor's
+    from now on; without one they go back to their giver (S2-84). Every matter gets its line on the timeline.
+    """
+    now = timezone.now()
+    for person in users:
+        matters = Matter.objects.open().owned_by(person).select_for_update(of=("self",), no_key=True)
+        for matter in matters.order_by("pk"):
+            if successor and takes(successor, matter):
+                reason = _("No longer works here; open matters are handed on.")
+                matter.assign(successor, by=by, now=now, action="reassign", note=reason)
+            else:
+                matter.assign(None, by=by, now=now, action="release")
+        pass_on_handovers(person, successor, by=by, now=now)
+
+
+def takes(person, matter):
+    """Whether this person may handle the matter: he hands matters over himself, and sees its region."""
+    sees = person.sees_everything or matter.region_id in person.region_ids
+    return sees and person.has_perm("workflow.hand_over_matter")
+
+
+def pass_on_handovers(person, successor, *, by, now):
+    """What was left for ``person`` to do or to accept is left for ``successor``, or given back."""
+    offered = Handover.objects.filter(receiver=person, accepted_at__isnull=True, declined_at__isnull=True)
+    taken = Handover.objects.filter(accepted_by=person, kind=Handover.Kind.SHIFT, items__done_at__isnull=True)
+    if successor and successor.has_perm("workflow.hand_over_matter"):
+        taken.update(receiver=successor)
+        offered.exclude(giver=successor).update(receiver=successor)
+    for handover in offered.all():
+        handover.give_back(by=by, now=now, reason=_("The receiver no longer works here."))
