@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from django.test import TransactionTestCase
 
 from core import editions
 
-from tests import template
+from tests import baseline, template
 
 LOOPBACK = ("127.", "::1", "localhost")
 SHARED = pytest.StashKey[str]()
@@ -53,16 +54,18 @@ def django_db_keepdb(django_db_modify_db_settings):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
-    """After a test that commits, SQLite goes back to the template instead of emptying and refilling every table."""
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a test that commits, the database goes back to what migrating left, without filling every table again."""
     database = connections["default"]
-    if database.vendor != "sqlite":
-        yield
-        return
-    name = database.settings_dict["NAME"]
-    template.keep(name)
+    if database.vendor == "sqlite":
+        name = database.settings_dict["NAME"]
+        template.keep(name)
+        put_back = partial(template.put_back, name)
+    else:
+        with django_db_blocker.unblock():
+            put_back = partial(baseline.put_back, baseline.keep())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: template.put_back(name))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: put_back())
         yield
 
 
