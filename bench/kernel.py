@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-REGIONS, ROUNDS = 8, 25
+REGIONS, HANDLERS, ROUNDS = 8, 100, 25
 NOW = "timestamptz '2026-11-20 10:00+08'"
 
 FILL = """
@@ -61,7 +61,7 @@ def insert(connection, table, rows, **given):
 
 
 def fill(url, size):
-    """One customer for four complaints, one event and one clock each; one in twenty is open."""
+    """One customer for four complaints, one event and one clock each; one in twenty is open, of these one in fifty unowned."""
     customers = max(size // 4, 1)
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("SET synchronous_commit = off")
@@ -90,6 +90,8 @@ def fill(url, size):
             tail="right(lpad(i::text, 8, '0'), 4)",
             kind="'mobile'",
         )
+        insert(db, "accounts_user", HANDLERS, username="'h' || i", name="'经办' || i", is_active="true")
+        handler = f"(SELECT min(id) FROM accounts_user WHERE username LIKE 'h%') + i / 20 % {HANDLERS}"
         closed = f"CASE WHEN i % 20 = 0 THEN NULL ELSE {NOW} - i * interval '1 minute' END"
         moment = f"{NOW} - i * interval '1 minute'"
         insert(
@@ -99,6 +101,7 @@ def fill(url, size):
             id="i",
             customer_id=f"1 + i % {customers}",
             region_id=region,
+            owner_id=f"CASE WHEN i % 1000 = 0 THEN NULL ELSE {handler} END",
             opened_at=moment,
             closed_at=closed,
         )
