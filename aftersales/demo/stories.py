@@ -6,8 +6,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from aftersales.demo import words
+from aftersales.demo.photos import photo
 from cases.models import Complaint, ComplaintClass, StandardPlan
 from core.calendar import is_working
+from workflow.models import Attachment
 from workflow.perform import begin, perform
 
 S = Complaint.Status
@@ -137,6 +139,7 @@ class Teller:
         perform(complaint, "apply_standard_plan", by=agent, now=at, plan=plan, words=self.rng.choice(words.AGREED))
 
 
+OPENS, CLOSES = 9, 18
 # The way to each state; what lies on it is what Steps knows to do.
 WAY = ["start_judging", "judge_valid", "propose_plan", "approve_plan", "accept_plan", "strands", "finish_implementation",
        "evaluate", "record_follow_up", "close"]  # fmt: skip
@@ -157,6 +160,15 @@ STOPS = {
 }
 
 
+def in_office_hours(at, now):
+    """``at``, or where nobody works then a little after the office opens; never later than ``now``."""
+    local = timezone.localtime(at)
+    if OPENS <= local.hour < CLOSES:
+        return at
+    next_day = timedelta(days=1 if local.hour >= CLOSES else 0)
+    return min(now, (local + next_day).replace(hour=OPENS, minute=local.minute))
+
+
 class Steps:
     """The acts of one story, one after another, each a while after the one before."""
 
@@ -167,7 +179,7 @@ class Steps:
     def act(self, verb, by=None, **details):
         # Nothing happens after now: a young story goes faster.
         room = (self.teller.now - self.at) / 6
-        self.at += min(room, timedelta(hours=self.rng.uniform(0.2, 20)))
+        self.at = in_office_hours(self.at + min(room, timedelta(hours=self.rng.uniform(0.2, 20))), self.teller.now)
         done = perform(self.complaint, verb, by=by or self.agent, now=self.at, **details)
         self.complaint = done.record
 
@@ -191,6 +203,7 @@ class Steps:
 
     def propose_plan(self):
         trouble = self.trouble
+        shown = trouble.damaged and self.show_damage()
         if trouble.damaged:
             self.act("request_appraisal", technician=self.technician, words="请看损坏原因，拍照。")
             self.act(
@@ -206,7 +219,7 @@ class Steps:
             "liability": trouble.liability,
             "key_point": trouble.key_point,
             "analysis": trouble.analysis,
-            "is_damaged": False,
+            "is_damaged": shown,
             "remote": "unsuitable",
             "demand_reasonable": True,
         }
@@ -228,6 +241,17 @@ class Steps:
             for remedy, steps, cost, reason in trouble.plans
         ]
         self.act("propose_plan", options=options, **findings)
+
+    def show_damage(self):
+        """Most customers send photos: the door, and the place from near."""
+        if self.rng.random() < 0.3:
+            return False
+        for kind in (Attachment.Kind.WHOLE, Attachment.Kind.CLOSE_UP):
+            upload = photo(self.trouble.symptom, self.rng, close=kind == Attachment.Kind.CLOSE_UP)
+            Attachment.objects.attach(
+                self.complaint.matter, upload, by=self.agent, kind=kind, subject=self.complaint, now=self.at
+            )
+        return True
 
     def approve_plan(self):
         options = list(self.complaint.current_options())
