@@ -126,8 +126,10 @@ def furnish(regions, staff, rng: random.Random, count=300):
     for index in range(count):
         code = rng.choices(["huangshi", "wuhan", "foshan"], [5, 3, 2])[0]
         clerk = staff[{"huangshi": "agent", "wuhan": "agent3", "foshan": "agent4"}[code]]
+        bought = timezone.localtime().replace(hour=10 + index % 7) - timedelta(days=rng.randrange(20, 900))
         customer = Customer.objects.open_file(
             by=clerk,
+            created_at=bought,
             phone=f"{rng.choice(MOBILES)}{rng.randrange(10**8):08d}",
             name=rng.choice(SURNAMES) + rng.choice(GIVEN),
             region=regions[code],
@@ -142,7 +144,7 @@ def furnish(regions, staff, rng: random.Random, count=300):
         if index % 6 == 0:
             relation = rng.choice([Contact.Relation.FAMILY, Contact.Relation.DECORATOR])
             customer.add_contact(name=rng.choice(SURNAMES) + rng.choice(GIVEN), relation=relation)
-        made.append((customer, cards_of(customer, clerk, staff, products, rng)))
+        made.append((customer, cards_of(customer, bought, clerk, staff, products, rng)))
     return made
 
 
@@ -170,15 +172,16 @@ def make_products():
     }
 
 
-def cards_of(customer, clerk, staff, products, rng):
+def cards_of(customer, opened_at, clerk, staff, products, rng):
     """One to four installed products of one order, each with its room."""
-    bought = timezone.localdate() - timedelta(days=rng.randrange(20, 900))
+    bought = timezone.localdate(opened_at)
     order = Order.objects.create(
         customer=customer,
         dealer=customer.dealer,
         ordered_on=bought,
         delivered_on=bought + timedelta(days=12),
         created_by=clerk,
+        created_at=opened_at,
     )
     # Foshan's doors are hung by a team from outside, so its technician may appraise them.
     ours = customer.region.code != "foshan"
@@ -188,6 +191,7 @@ def cards_of(customer, clerk, staff, products, rng):
         cards.append(
             ServiceCard.objects.register(
                 by=clerk,
+                created_at=opened_at + timedelta(days=15),
                 customer=customer,
                 order=order,
                 product=products[rng.choice(DOOR_OF_ROOM.get(room, ROOM_DOORS))],

@@ -73,17 +73,18 @@ class Teller:
         technician = self.staff[{"foshan": "technician3"}.get(code, "technician")]
         return self.staff[self.rng.choice(agents[code])], leader, technician
 
-    def somebody_with(self, trouble):
-        """A customer with the doors this trouble is about: glass breaks only where there is glass."""
+    def somebody_with(self, trouble, at):
+        """A customer with the doors this trouble is about, hung by then: glass breaks only where there is glass."""
+        day = timezone.localdate(at)
         glass = trouble is not None and trouble.part == "玻璃"
         while True:
             customer, cards = self.rng.choice(self.furnished)
-            fitting = [card for card in cards if card.product.has_glass == glass]
-            if fitting or trouble is None:
+            fitting = [card for card in cards if card.product.has_glass == glass and card.installed_on < day]
+            if fitting or (trouble is None and cards[0].installed_on < day):
                 return customer, fitting
 
     def register(self, at, *, content, trouble=None, kind="complaint", **fields):
-        customer, cards = self.somebody_with(trouble)
+        customer, cards = self.somebody_with(trouble, at)
         agent, leader, technician = self.people(customer)
         items = []
         if trouble and cards:
