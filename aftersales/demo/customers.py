@@ -123,10 +123,12 @@ def furnish(regions, staff, rng: random.Random, count=300):
                for code, names in DEALERS.items()}  # fmt: skip
     areas = {code: list(Area.objects.filter(pk__in=codes)) for code, codes in AREAS.items()}
     made = []
-    for index in range(count):
+    # The oldest sale first, as in life.
+    ages = sorted((rng.randrange(20, 900) for _customer in range(count)), reverse=True)
+    for index, age in enumerate(ages):
         code = rng.choices(["huangshi", "wuhan", "foshan"], [5, 3, 2])[0]
         clerk = staff[{"huangshi": "agent", "wuhan": "agent3", "foshan": "agent4"}[code]]
-        bought = timezone.localtime().replace(hour=10 + index % 7) - timedelta(days=rng.randrange(20, 900))
+        bought = timezone.localtime().replace(hour=10 + index % 7) - timedelta(days=age)
         customer = Customer.objects.open_file(
             by=clerk,
             created_at=bought,
