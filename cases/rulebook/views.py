@@ -82,10 +82,10 @@ class RuleForm(Answers422, RulePage):
         return super().get_form_kwargs() | {"by": self.request.user}
 
     def get_context_data(self, **context):
-        row = self.object if getattr(self, "object", None) and self.object.pk else None
+        row = self.object if self.object and self.object.pk else None
         changes = Change.objects.about(row).select_related("by")[:20] if row else []
         return super().get_context_data(
-            heading=self.heading, row=row, changes=changes, list_url=self.get_success_url(), **context
+            heading=self.heading or self.object, row=row, changes=changes, list_url=self.get_success_url(), **context
         )
 
     def form_valid(self, form):

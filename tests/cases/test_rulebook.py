@@ -205,6 +205,7 @@ def test_a_rule_of_the_lifecycle_is_switched_off_with_a_reason_by_who_stands_abo
     assert client.post(url, {"seen": filled(client, url)["seen"]}).status_code == 422
     assert Guard.holds(Guard.Code.LADDER)
     form = filled(client, url)
+    assert "<h1>先轻后重" in client.get(url).text
     assert client.post(url, {"seen": form["seen"], "reason": "旺季直接换新"}).status_code == 302
     assert not Guard.holds(Guard.Code.LADDER)
     change = Change.objects.about(Guard.objects.get(code="ladder")).get()
