@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from cases.casefile import clock_name
 from cases.models import Complaint, ComplaintItem
 from cases.models.choices import Type
 from core.clocks import Clock
@@ -126,7 +127,7 @@ class CallerFile:
         rows = Deadline.objects.running().filter(matter__in=[case.matter_id for case in cases]).order_by("-due_at")
         by_matter = {row.matter_id: row for row in rows}
         return {
-            case.pk: Clock.of(label=row.policy_values.get("name", ""), due=row.due_at, started=row.started_at)
+            case.pk: Clock.of(label=clock_name(row), due=row.due_at, started=row.started_at)
             for case in cases
             if (row := by_matter.get(case.matter_id))
         }

@@ -63,3 +63,13 @@ def test_names_numbers_and_addresses_are_whole_for_those_who_may_see_them(client
     phone = customer.phones.first().number
     for secret in ("李娟", "137 0013 7000", f"{phone[:3]} {phone[3:7]} {phone[7:]}", customer.address):
         assert (secret in shown) is whole, secret
+
+
+def test_the_call_screen_names_a_clock_in_the_language_of_the_reader(client):
+    complaint = full_complaint(1)
+    values = {"name": "三天内提出方案", "value": 72, "unit": "hour", "calendar": "clock"}
+    complaint.matter.deadlines.update(policy_values=values)
+    client.force_login(person("agent", language="en"))
+    page = client.get(reverse("cases:call"), {"customer": complaint.customer.pk}).content.decode()
+    assert "Propose a plan 72 h" in page
+    assert "三天内提出方案" not in page
