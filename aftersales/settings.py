@@ -233,7 +233,7 @@ else:
         "control_folder": str(BROKER_DIR / "control"),
         "polling_interval": 0.5,
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {"default": {"BACKEND": "core.cache.SharedFileCache", "LOCATION": VAR_DIR / "cache"}}
 # A worker that was away finds the newest of these messages, not one for each minute it missed.
 EVERY_MINUTE = {"schedule": timedelta(minutes=1), "options": {"expires": 55}}
 CELERY_BEAT_SCHEDULE = {

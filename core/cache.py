@@ -3,6 +3,7 @@
 import logging
 import time
 
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -64,3 +65,13 @@ class ForgivingRedisCache(RedisCache):
     delete_many = _forgiving("delete_many", lambda *args, **kwargs: None)
     incr = _forgiving("incr", _missing)
     clear = _forgiving("clear", lambda: False)
+
+
+class SharedFileCache(FileBasedCache):
+    """Without Redis: one cache for all processes of this machine. On a full disk it remembers nothing, and pages go on."""
+
+    def set(self, *args, **kwargs):
+        try:
+            super().set(*args, **kwargs)
+        except OSError as error:
+            log.warning("The cache cannot be written (%s); going on without it.", type(error).__name__)

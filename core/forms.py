@@ -189,13 +189,18 @@ class Combobox(forms.Select):
 
 # --- files ----------------------------------------------------------------------------------------------------------
 class FilesInput(forms.ClearableFileInput):
-    """Several files: chosen, dropped or pasted."""
+    """Several files: chosen, dropped or pasted. No browser sends them a second time by itself, so a refused form says so."""
 
     template_name = "forms/files.html"
     allow_multiple_selected = True
 
     def value_omitted_from_data(self, data, files, name):
         return not files.getlist(name)
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["again"] = [file.name for file in value or () if hasattr(file, "size")]
+        return context
 
 
 class FilesField(forms.FileField):
@@ -211,6 +216,9 @@ class FilesField(forms.FileField):
         self.most, self.megabytes = most, megabytes
         super().__init__(**kwargs)
         self.widget.attrs.update({"accept": accept, "data-most": most, "data-megabytes": megabytes})
+
+    def bound_data(self, data, initial):
+        return data  # so that the control can name what was sent
 
     def clean(self, data, initial=None):
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]

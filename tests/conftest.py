@@ -34,6 +34,8 @@ def pytest_configure(config):
     settings.CELERY_BROKER_URL = "memory://"
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
     settings.CACHES["default"]["KEY_PREFIX"] = str(private)
+    if not settings.REDIS_URL:
+        settings.CACHES["default"]["LOCATION"] = str(private / "cache")
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # A file, because threads sharing an in-memory database lock each other out in ways a site never does.

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
 from core.text import clean
+from workflow.videos import forget_place
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -75,6 +76,7 @@ BEGINNINGS = (
     (b"%PDF-", PDF),
 )
 RIFF = {b"WEBP": WEBP, b"WAVE": WAV}
+NOTED = (MP4, MOV, THREE_GP, M4A)  # formats that may say where they were recorded
 # The brand of an ISO media file (ISO/IEC 14496-12): its letters stand after "ftyp".
 BRANDS = (
     (rb"hei[cxms]|hev[cxms]|mif1|msf1", HEIF),
@@ -153,6 +155,8 @@ def prepare(upload) -> Prepared:
         raise _refused("too_large", _("%(name)s is larger than %(limit)d MB."), shown, limit=MEGABYTES[form.media])
     name, total = display_name(upload.name, form.ending), _sum(upload)
     upload.seek(0)
+    if form in NOTED:
+        forget_place(upload.file)
     if form.media != "photo":
         return Prepared(form, name, total, upload)
     with _unpacking:

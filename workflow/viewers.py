@@ -1,7 +1,6 @@
 """Who has the same record open just now: a courtesy, not a lock.
 
-Kept in the cache only: with one web process, or with Redis, everybody is seen; with several processes and no Redis each
-knows its own people, and a stale save is caught by the version all the same.
+Kept in the cache only, which all web processes of a machine share; a stale save is caught by the version all the same.
 """
 
 from datetime import timedelta

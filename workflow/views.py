@@ -2,6 +2,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import FileField
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -213,7 +214,7 @@ def changes(form, record):
 def _shown(field):
     """The words of a submitted value: the label of a choice, not its code."""
     value = field.value()
-    if value in (None, "", [], False) or hasattr(value, "read"):
+    if value in (None, "", [], False) or isinstance(field.field, FileField):
         return ""
     options = {str(code): str(label) for code, label in getattr(field.field, "choices", ())}
     return options.get(str(value), str(value))

@@ -398,3 +398,11 @@ def test_a_new_file_for_a_number_filed_elsewhere_is_refused(call, elsewhere):
     call(url(), **newcomer(phone=NUMBER), status=422)
     call("/call/new/", **newcomer(phone=NUMBER), status=422)
     assert Customer.objects.count() == 1
+
+
+def test_a_refused_form_says_that_its_photos_must_be_chosen_again(call, customer):
+    """No browser sends them again by itself: they must not be thought kept."""
+    answer = call(content="", files=[upload(name="<b>门缝.jpg"), upload(name="锁孔.jpg")], status=422)
+    page = answer.content.decode()
+    assert "这些文件尚未保存，请重新选择：&lt;b&gt;门缝.jpg, 锁孔.jpg" in page
+    assert "请重新选择" not in call(content="", status=422).content.decode()

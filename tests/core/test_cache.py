@@ -1,13 +1,17 @@
 """A dead cache is an empty cache, soon."""
 
+import errno
 import socket
+import subprocess
+import sys
 import time
 
 import pytest
 
 pytest.importorskip("redis")
 
-from core.cache import REST, ForgivingRedisCache
+from aftersales.settings import CACHES, REDIS_URL
+from core.cache import REST, ForgivingRedisCache, SharedFileCache
 
 
 @pytest.fixture
@@ -62,3 +66,22 @@ def test_after_a_rest_the_cache_is_asked_again(closed_port, monkeypatch):
     monkeypatch.setattr(ForgivingRedisCache, "away", lambda self, error: asked.append(error))
     cache.get("a")
     assert asked
+
+
+def test_without_redis_all_processes_of_a_machine_share_one_cache(tmp_path):
+    assert REDIS_URL or CACHES["default"]["BACKEND"] == "core.cache.SharedFileCache"
+    code = "import sys; from core.cache import SharedFileCache; SharedFileCache(sys.argv[1], {}).set('seen', ['王敏'])"
+    subprocess.run(
+        [sys.executable, "-c", f"import django.conf; django.conf.settings.configure(); {code}", tmp_path], check=True
+    )
+    assert SharedFileCache(str(tmp_path), {}).get("seen") == ["王敏"]
+
+
+def test_a_full_disk_costs_a_memory_and_no_page(tmp_path, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("django.core.cache.backends.filebased.tempfile.mkstemp", full)
+    cache = SharedFileCache(str(tmp_path), {})
+    cache.set("seen", 1)
+    assert cache.get("seen") is None

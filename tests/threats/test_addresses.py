@@ -78,7 +78,8 @@ def test_an_odd_query_is_answered(site, row):
         names = {
             control.name for form in forms_of(client.get(url)) for control in form.controls if form.method == "get"
         }
-        queries = [dict.fromkeys({*names, *ALWAYS}, value) for value in ODD_VALUES]
+        values = ODD_VALUES if names else ODD_VALUES[:3]  # a page without filters hardly looks at them
+        queries = [dict.fromkeys({*names, *ALWAYS}, value) for value in values]
         queries += [{name: value} for name in names for value in ("9" * 40, "'", "１")]
         for asked in [*queries, NOT_OFFERED]:
             if (status := ask(client, "get", path, asked).status_code) >= 500:

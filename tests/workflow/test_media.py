@@ -209,3 +209,36 @@ def test_what_was_prepared_is_not_prepared_again():
     prepared = prepare(upload())
     assert isinstance(prepared, Prepared)
     assert prepare(prepared) is prepared
+
+
+def box(kind, *content, long=False):
+    body = b"".join(content)
+    if long:
+        return (1).to_bytes(4) + kind + (len(body) + 16).to_bytes(8) + body
+    return (len(body) + 8).to_bytes(4) + kind + body
+
+
+PLACE = b"+30.2040+115.0600+021.0/"
+
+
+@pytest.mark.parametrize(("brand", "long"), [(b"isom", False), (b"qt  ", True), (b"3gp4", False), (b"M4A ", False)])
+def test_where_a_video_was_filmed_is_gone_and_the_rest_stays(brand, long):
+    """Threats 48: Android's and Apple's notes, those of a track and of other makers; pictures and offsets stay."""
+    keys = box(b"keys", bytes(8), box(b"mdta", b"com.apple.quicktime.location.ISO6709"))
+    apple = box(b"meta", box(b"hdlr", b"mdta"), keys, box(b"ilst", box(b"\0\0\0\1", box(b"data", bytes(8), PLACE))))
+    track = box(b"trak", box(b"tkhd", b"kept"), box(b"udta", box(b"loci", PLACE)), long=long)
+    movie = box(b"moov", box(b"mvhd", b"kept"), track, box(b"udta", box(b"\xa9xyz", b"\0\x12\x15\xc7", PLACE)), apple)
+    pictures = box(b"mdat", bytes(range(256)) * 8, long=long)
+    whole = box(b"ftyp", brand, bytes(4), brand) + movie + pictures + box(b"uuid", bytes(16), b"<x:xmp>" + PLACE)
+    kept = prepare(upload(whole, "门.mp4")).file.read()
+    assert len(kept) == len(whole)
+    assert PLACE not in kept
+    assert b"location" not in kept
+    assert kept.count(b"kept") == 2
+    assert kept.index(pictures) == whole.index(pictures)
+
+
+@pytest.mark.parametrize("cut", [5, 12, 30, 45, 60])
+def test_a_video_that_makes_no_sense_is_kept_as_it_came(cut):
+    whole = box(b"ftyp", b"isom", bytes(4)) + (2**31).to_bytes(4) + b"moov" + box(b"trak", bytes(40))
+    assert prepare(upload(whole[: cut + 12], "门.mp4")).file.read() == whole[: cut + 12]
