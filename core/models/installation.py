@@ -14,9 +14,9 @@ class InstallationQuerySet(models.QuerySet):
         """The row of this site; an unsaved one before the first start."""
         return self.first() or Installation()
 
-    def mark_demo(self, now):
+    def mark_demo(self, now, company=""):
         """This site holds invented people whose password is printed at every start (design 5)."""
-        self.update_or_create(pk=1, defaults={"is_demo": True, "started_at": now})
+        self.update_or_create(pk=1, defaults={"is_demo": True, "company": company, "started_at": now})
         Edition.objects.bump(EDITION)
 
     def start(self, *, trade, company, now):

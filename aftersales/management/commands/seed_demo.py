@@ -22,6 +22,7 @@ from workflow.signals import events_recorded
 from workflow.sweep import sweep
 
 SEED = 20260318
+COMPANY = "安禾门业"
 
 
 class Command(BaseCommand):
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(furnished)} customers, {total} complaints, {fired} deadlines fired")
 
     def lay_ground(self, rng, customers, now):
-        Installation.objects.mark_demo(now)
+        Installation.objects.mark_demo(now, COMPANY)
         choose_preset("doors")
         call_command("load_knowledge", verbosity=0)
         regions, staff = hire()
