@@ -9,6 +9,7 @@ class WorkflowConfig(AppConfig):
     def ready(self):
         from accounts.signals import user_leaving
         from core.visibility import register
+        from customers.signals import card_registered, customer_changed, customer_opened
         from customers.views.file import show_file_with
         from workflow import file_page, receivers, rules, tellings
         from workflow.models import Attachment, Deadline, Matter, Promise
@@ -18,6 +19,9 @@ class WorkflowConfig(AppConfig):
         for model in (Attachment, Deadline, Promise):
             register(model, rules.of_matter)
         user_leaving.connect(receivers.hand_on)
+        customer_opened.connect(receivers.file_opened)
+        customer_changed.connect(receivers.file_corrected)
+        card_registered.connect(receivers.card_registered)
         tellings.register()
         show_file_with(file_page.file_page)
         panel("promises", file_page.open_promises, place=SIDE, order=10)

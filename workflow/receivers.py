@@ -3,7 +3,39 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflow.models import Handover, Matter
+from workflow.actors import actor_of, user_of
+from workflow.models import Event, Handover, Matter
+from workflow.signals import events_recorded
+
+
+# --- what happens to a customer's file stands on its timeline (design 3.10) ----------------------------------------------
+def file_opened(customers, by, **kwargs):
+    _record((_line("open_file", customer, by, customer.created_at) for customer in customers), timezone.now())
+
+
+def file_corrected(customers, fields, by, **kwargs):
+    """Which fields were corrected; never what stood in them."""
+    now = timezone.now()
+    _record((_line("correct_file", customer, by, now, fields=sorted(fields)) for customer in customers), now)
+
+
+def card_registered(cards, by, **kwargs):
+    lines = (
+        _line("register_card", card.customer, by, card.created_at, card=card.pk, number=card.number) for card in cards
+    )
+    _record(lines, timezone.now())
+
+
+def _line(action, customer, by, at, **data):
+    return Event(customer=customer, action=action, actor=actor_of(by), by=user_of(by), at=at, data=data)
+
+
+def _record(lines, now):
+    events = Event.objects.bulk_create(lines)
+    events_recorded.send(Event, events=events, now=now)
+
+
+# --- people who leave -----------------------------------------------------------------------------------------------------
 
 
 def hand_on(users, successor, by, **kwargs):

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, Region
+from customers.models import Contact, Customer, Phone
 from workflow.models import Attachment, Promise
 from workflow.timeline import kind, name_clock, tell
 
@@ -38,12 +39,23 @@ def register():
     tell("issue_link", _("gave the customer a link, valid until %(until)s"), icon="link", until=_day)
     tell("revoke_link", _("took the customer's link back"), icon="unlink")
 
+    tell("open_file", _("opened the customer's file"), icon="folder-plus")
+    tell("correct_file", _("corrected the file: %(fields)s"), _("corrected the file"), icon="pencil", fields=_labels)
+    tell("register_card", _("registered service card %(number)s"), icon="id-card", number=str)
+
     name_clock("promise", pgettext_lazy("clock", "Promise"))
     name_clock("handover", pgettext_lazy("clock", "Handover"))
 
 
 def _how_many(ids):
     return str(len(ids))
+
+
+def _labels(fields):
+    """What fields of a customer are called, in the reader's language."""
+    known = {field.name: field.verbose_name for field in Customer._meta.fields}
+    known |= {"phones": Phone._meta.verbose_name_plural, "contacts": Contact._meta.verbose_name_plural}
+    return gettext(", ").join(str(known.get(name, name)) for name in fields)
 
 
 def _day(moment):

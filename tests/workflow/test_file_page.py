@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.gather import gather
+from customers.models import Customer, ServiceCard
 from workflow.models import Event, Promise
 
 from tests.factories.accounts import RegionFactory
 from tests.factories.cases import ComplaintFactory, MatterFactory, person
-from tests.factories.customers import CustomerFactory
+from tests.factories.customers import CustomerFactory, CustomerRegionFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,17 @@ def test_older_lines_are_a_page_away(client):
     older = client.get(url, {"before": str(first.context["older"])})
     assert [line.said for line in older.context["timeline"]] == [f"第{n}次通话" for n in range(50, 60)]
     assert client.get(url, {"before": "nonsense"}).status_code == 200
+
+
+@pytest.mark.req("S0-27", "S0-34")
+def test_the_file_tells_how_it_was_opened_corrected_and_which_cards_it_got(client):
+    agent = person("agent", name="王敏")
+    client.force_login(agent)
+    customer = Customer.objects.open_file(by=agent, phone="13971751234", name="孙丽", region=CustomerRegionFactory())
+    customer.name = "孙莉"
+    customer.save_edit(by=agent, fields=["name"])
+    card = ServiceCard.objects.register(by=agent, customer=customer, product=ProductFactory(), room="主卧")
+    timeline = client.get(reverse("customers:file", args=[customer.pk])).text
+    for words in ("建立客户档案", "更正档案：姓名", f"登记售后服务卡 {card.number}"):
+        assert words in timeline
+    assert "孙丽" not in str(list(Event.objects.values_list("data", flat=True)))
