@@ -9,7 +9,7 @@ from django.db.transaction import atomic
 from workflow.models import Deadline, Event
 from workflow.signals import deadlines_breached, events_recorded
 
-BATCH = 1000
+BATCH = 2500  # a second of work at most: so long an act may wait for a clock of its record
 
 
 def sweep(now, batch=BATCH):
