@@ -208,6 +208,11 @@ class Complaint(WorkflowModel):
                 name="open_complaints_of_region",
             ),
             models.Index(fields=["matter"], name="complaints_of_matter"),
+            models.Index(
+                fields=["klass", "-received_at", "-id"],
+                condition=Q(status="closed") & ~Q(summary=""),
+                name="complaints_with_lesson",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
