@@ -8,6 +8,7 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -29,9 +30,13 @@ class StaffListView(PermissionRequiredMixin, FilteredListView):
     """Whom one may see: those who work here, or those who left."""
 
     template_name = "accounts/staff_list.html"
-    queryset = User.objects.select_related("department", "superior").prefetch_related("groups", "regions")
+    queryset = (
+        User.objects.select_related("department", "superior")
+        .prefetch_related("groups", "regions")
+        .annotate(digits=Length("work_number"))  # so that 10 stands after 9
+    )
     filterset_class = StaffFilter
-    orders = {"name": ("username",), "work_number": ("work_number",), "newest": ("-date_joined",)}
+    orders = {"name": ("username",), "work_number": ("digits", "work_number"), "newest": ("-date_joined",)}
     order_labels = {
         "name": gettext_lazy("User name"),
         "work_number": gettext_lazy("Work number"),

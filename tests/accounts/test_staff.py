@@ -220,6 +220,7 @@ def test_a_department_manager_sees_the_staff_of_the_own_department(client):
     clerk = UserFactory(role="agent", department=DepartmentFactory(manager=head))
     client.force_login(head)
     assert client.get(f"/staff/{clerk.pk}/").status_code == 200
+    assert {person.pk for person in client.get("/staff/").context["rows"]} == {head.pk, clerk.pk}
     assert client.get(f"/staff/{UserFactory(role='agent').pk}/").status_code == 404
     assert client.get("/staff/").status_code == 200
     assert client.get(f"/staff/{clerk.pk}/edit/").status_code == 403
@@ -296,3 +297,11 @@ def test_the_own_profile_is_changed_without_touching_rights(client, region):
     user = User.objects.get(pk=user.pk)
     assert (user.name, user.language, user.role_names, user.username) == ("王敏敏", "en", {"agent"}, user.username)
     assert "My account" in client.get("/profile/").text
+
+
+def test_work_numbers_stand_in_the_order_of_their_value(as_manager, region):
+    for number in ("10", "9", "100", None):
+        UserFactory(role="agent", region=region, work_number=number)
+    rows = as_manager.get("/staff/", {"order": "work_number"}).context["rows"]
+    assert [person.work_number for person in rows if person.work_number] == ["9", "10", "100"]
+    assert rows[-1].work_number is None
