@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 # The one who sees most looks; whoever is left looks where he may not.
 EYES = ("manager", "supervisor", "specialist", "agent", "quality", "administrator", *ROLES)
-# Where people spend their day, also looked at in the dark.
+# Where people spend their day, also looked at in the dark and on the smallest phone.
 IMPORTANT = (
     "home",
     "cases:call",
@@ -40,6 +40,7 @@ IMPORTANT = (
     "notifications:list",
     "workflow:customer-page",
 )
+SMALLEST = 320  # pixels: a small phone, or an office screen enlarged four times
 ERRORS = ("400", "403", "404", "409", "413", "429", "500", "503", "507")
 
 
@@ -110,11 +111,13 @@ def site():
 
 @pytest.fixture
 def findings(open_page, live_server, settings, site):
-    """``findings(sights, size, language, scheme)``: a line for each thing wrong on these pages."""
+    """``findings(sights, size, language, scheme, width)``: a line for each thing wrong on these pages."""
 
-    def findings(sights, size, language, scheme="light"):
+    def findings(sights, size, language, scheme="light", width=None):
         User.objects.update(language=language)
         page = open_page(reverse("accounts:login"), size=size, language=language, scheme=scheme)
+        if width:
+            page.set_viewport_size({"width": width, "height": 568})
         found = []
         for sight in sights:
             page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
@@ -140,9 +143,11 @@ def test_every_page_can_be_read_by_everybody(site, findings, size):
     sights = site.sights()
     assert len(sights) > 120, "the table of rights holds more pages than that"
     found = [line for language in ("zh-hans", "en") for line in findings(sights, size, language)]
-    in_the_dark = [sight for sight in sights if sight.name in IMPORTANT]
-    assert len(in_the_dark) == len(IMPORTANT)
-    found += findings(in_the_dark, size, "zh-hans", "dark")
+    daily = [sight for sight in sights if sight.name in IMPORTANT]
+    assert len(daily) == len(IMPORTANT)
+    found += findings(daily, size, "zh-hans", "dark")
+    if size == "phone":
+        found += findings(daily, size, "en", width=SMALLEST)
     assert not found, "\n".join(found)
 
 
