@@ -114,6 +114,23 @@ def test_what_a_form_does_not_ask_for_is_not_stored(site, abroad, row):
             transaction.set_rollback(True)
 
 
+# --- 6: amounts -------------------------------------------------------------------------------------------------------
+NO_AMOUNTS = ("-1", "NaN", "Infinity", "1e9", "1E400", "0.001", "1,000", "١٢", "9" * 31, "壹佰")
+AMOUNT = re.compile(r"(.*-)?(cost|compensation|amount|charge|limit|maximum)")
+
+
+@pytest.mark.parametrize("row", [row for row in SHOWN if row.post is not None], ids=str)
+def test_what_is_no_amount_is_refused_at_its_field(site, row):
+    """Negative, not a number, endless, scientific, too fine, with signs of other scripts: 422 and nothing is stored."""
+    for form in site.forms(row):
+        for control in form.controls:
+            if not AMOUNT.fullmatch(control.name) or control.kind == "hidden":
+                continue
+            for amount in NO_AMOUNTS:
+                answer = ask(site.client(row), "post", form.url, form.filled() | {control.name: amount})
+                assert answer.status_code == 422, f"{control.name}={amount} of {form.url}"
+
+
 # --- 25: ids of another region in the body ----------------------------------------------------------------------------
 IDS = ("select", "radio", "checkbox", "hidden")
 
