@@ -9,6 +9,9 @@ from django.apps import apps
 from django.db import models
 
 from tests.factories.casefiles import full_complaint
+from tests.rights import objects
+from tests.rights.cases import complaint
+from tests.rights.harness import address
 from tests.threats.site import SHOWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -54,8 +57,10 @@ def shown(answer):
 
 def test_whatever_stands_in_the_tables_is_shown_as_text(site):
     """Script, template tags, attributes that break out, links that run: inert on every page of the site."""
-    full_complaint(2, by=site.everybody, matter__customer__region=site.region)
+    full = full_complaint(2, by=site.everybody, matter__customer__region=site.region)
     pages = [(row, url) for row in SHOWN for url in site.urls(row)]
+    pages += [(row, address(row, full)) for row in SHOWN if row.of is complaint]
+    pages += [(row, address(row, full.customer)) for row in SHOWN if row.of is objects.customer]
     assert spoil() > 60
     answers = [(url, site.client(row).get(url)) for row, url in pages]
     assert [(url, answer.status_code) for url, answer in answers if answer.status_code >= 500] == []
