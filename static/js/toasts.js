@@ -1,5 +1,5 @@
 /* What happened, said once, in a corner; with undo where undo is honest. */
-import { each, on, say } from "./page.js";
+import { each, on, say, token } from "./page.js";
 
 const SHOWN_FOR = 6000;
 const stack = document.getElementById("toasts");
@@ -30,8 +30,14 @@ function offer(form, { url, href, label = say("undo") }) {
   form.action = url ?? href;
   form.method = url ? "post" : "get";
   form.target = url ? "" : "_blank";
+  if (url) form.prepend(pass());
   form.hidden = false;
   form.querySelector("button").textContent = label;
+}
+
+/* The patterns of toasts are the same for everybody, so the token is not in them. */
+function pass() {
+  return Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: token() });
 }
 
 document.addEventListener("toast", (event) => {
