@@ -6,6 +6,7 @@ To build and compile four querysets takes Django several milliseconds, to answer
 from itertools import count
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.query import get_related_populators
 
 
 class Prepared:
@@ -39,6 +40,45 @@ class Prepared:
         }
         sql, params = self.build(**stand_ins).query.get_compiler(using).as_sql()
         return sql, [places.get(param, param) if isinstance(param, int) else param for param in params]
+
+
+class PreparedRow:
+    """One row of ``queryset`` by its key, with what ``select_related`` brings along.
+
+    The statement and the way from its columns to instances are put together once per connection: for a wide model that
+    takes Django longer than all the rest of reading a row.
+    """
+
+    def __init__(self, queryset):
+        self.queryset = queryset
+
+    def get(self, pk, using=DEFAULT_DB_ALIAS):
+        """The instance. Raises the model's DoesNotExist."""
+        connection = connections[using]
+        known = connection.__dict__.setdefault("_prepared_rows", {})
+        if self not in known:
+            known[self] = self._prepare(connection)
+        sql, params, key, compiler, names, columns, populators = known[self]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*params[:key], pk, *params[key + 1 :]])
+            rows = list(compiler.results_iter(results=[cursor.fetchall()]))
+        if not rows:
+            raise self.queryset.model.DoesNotExist
+        [row] = rows
+        instance = self.queryset.model.from_db(using, names, row[columns])
+        for populator in populators:
+            populator.populate(row, instance)
+        return instance
+
+    def _prepare(self, connection):
+        mark = -(2**62)
+        compiler = self.queryset.filter(pk=mark).query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        info = compiler.klass_info
+        columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        names = [column[0].target.attname for column in compiler.select[columns]]
+        populators = get_related_populators(info, compiler.select, connection.alias)
+        return sql, params, params.index(mark), compiler, names, columns, populators
 
 
 class _Place:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, F, Max, Q, When
+from django.db.models import Max
 
 from core import calendar
 from workflow.models.deadline import Deadline, DeadlinePolicy
@@ -106,12 +106,12 @@ def _deadline(record, kind, cycle, policy, due_at, now):
 def meet_clocks(record, kinds, *, now=None):
     """Mark the open clocks of these kinds as kept; those that repeat begin again."""
     now = now or record.moment
-    rows = Deadline.objects.of(record).open().filter(kind__in=kinds)
     repeating = getattr(record, "REPEATING", frozenset()) & set(kinds)
-    again = list(rows.filter(kind__in=repeating, policy_values__repeats=True)) if repeating else []
-    # A clock met after its time is broken even if the sweep had not come by yet (threats 21).
-    late = When(Q(breached_at__isnull=True, due_at__lte=now), then=F("due_at"))
-    rows.update(breached_at=Case(late, default=F("breached_at")), met_at=now, next_at=None)
+    again = []
+    if repeating:
+        rows = Deadline.objects.of(record).open().filter(kind__in=repeating)
+        again = list(rows.filter(policy_values__repeats=True))
+    Deadline.objects.meet(record, kinds, now)
     if again and not record.is_final:
         Deadline.objects.bulk_create(_next_cycle(deadline, now) for deadline in again)
 

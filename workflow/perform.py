@@ -7,6 +7,7 @@ here; a verb is called directly only inside another verb, on rows already locked
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.prepared import PreparedRow
 from workflow.actors import actor_of, caller_of, user_of
 from workflow.errors import MoveRefused, OperationConflict, Refusal, StaleVersion
 from workflow.files import with_files
@@ -59,8 +61,13 @@ def locked(record):
     On PostgreSQL the lock leaves foreign-key checks free (NO KEY), so that the sweep may write events beside it; on
     SQLite the IMMEDIATE transaction is the lock.
     """
-    rows = type(record)._default_manager.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("matter", "region").get(pk=record.pk)
+    return _locking(type(record)).get(record.pk)
+
+
+@cache
+def _locking(model):
+    rows = model._default_manager.select_for_update(of=("self",), no_key=True)
+    return PreparedRow(rows.select_related("matter", "region").order_by())
 
 
 def perform(record, verb, *, by, op=None, version=None, after=None, now=None, body=None, **details):

@@ -55,7 +55,7 @@ def transition(
                 moved = self.status != before
                 if moved and user_of(by) is not None and not self._said:
                     raise ValidationError({"note": _("Write down what was done or said.")})
-                self.save()
+                self.save_changes()
                 if moved:
                     self.settle(before)
                 version = self.version if stales else None

@@ -191,3 +191,27 @@ def test_operations_remember_the_version_they_made(complaint, agent):
     op = uuid.uuid4()
     start(complaint, agent, op=op)
     assert Operation.objects.get(op=op).version == 2
+
+
+def test_an_act_stores_only_what_it_changed(complaint, agent):
+    row = Complaint.objects.get(pk=complaint.pk)
+    Complaint.objects.filter(pk=complaint.pk).update(chase_count=7, severity="moderate")
+    row.severity = "serious"
+    row.save_changes()
+    stored = Complaint.objects.get(pk=complaint.pk)
+    assert (stored.severity, stored.chase_count) == ("serious", 7)
+
+
+def test_what_is_changed_and_changed_back_is_stored(complaint):
+    row = Complaint.objects.get(pk=complaint.pk)
+    before = row.severity
+    row.severity = "serious"
+    row.save_changes()
+    row.severity = before
+    row.save_changes()
+    assert Complaint.objects.get(pk=complaint.pk).severity == before
+    Complaint.objects.filter(pk=complaint.pk).update(severity="serious")
+    row.refresh_from_db(fields=["severity"])
+    row.severity = before
+    row.save_changes()
+    assert Complaint.objects.get(pk=complaint.pk).severity == before

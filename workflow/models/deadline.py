@@ -123,6 +123,23 @@ class DeadlineQuerySet(VisibleQuerySet):
                 [given],
             )
 
+    def meet(self, record, kinds, now):
+        """Mark the open clocks of these kinds as kept at ``now``; one met after its time was broken at that time.
+
+        It is broken even if the sweep had not come by yet (threats 21). Written out because every act of a complaint
+        passes here, and composing the statement takes Django far longer than the database takes to run it.
+        """
+        moment = connection.ops.adapt_datetimefield_value(now)
+        kind = ContentType.objects.get_for_model(type(record))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE workflow_deadline SET met_at = %s, next_at = NULL, breached_at = "  # noqa: S608 (places only)
+                "CASE WHEN breached_at IS NULL AND due_at <= %s THEN due_at ELSE breached_at END "
+                "WHERE subject_type_id = %s AND subject_id = %s AND met_at IS NULL AND ended_at IS NULL "
+                f"AND kind IN ({', '.join(['%s'] * len(kinds))})",
+                [moment, moment, kind.pk, record.pk, *kinds],
+            )
+
     def of(self, record):
         return self.filter(subject_type=ContentType.objects.get_for_model(type(record)), subject_id=record.pk)
 

@@ -51,6 +51,15 @@ class WorkflowModel(models.Model):
     def __str__(self):
         return self.number
 
+    def save(self, *args, update_fields=None, **kwargs):
+        super().save(*args, update_fields=update_fields, **kwargs)
+        names = None if update_fields is None else set(update_fields)
+        self._as_read = self.__dict__.get("_as_read", {}) | {
+            field.attname: self.__dict__.get(field.attname)
+            for field in self._meta.concrete_fields
+            if names is None or field.name in names or field.attname in names
+        }
+
     # --- what a verb may use ---------------------------------------------------------------------------------------
     @property
     def moment(self):
@@ -76,6 +85,29 @@ class WorkflowModel(models.Model):
     @property
     def owner(self):
         return self.matter.owner
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """What was read stands by, so that an act stores only what it changed (performance 6)."""
+        record = super().from_db(db, field_names, values)
+        record._as_read = dict(zip(field_names, values, strict=True))
+        return record
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self._as_read = {}
+
+    def save_changes(self):
+        """Store the columns that differ from what was read; the row is locked, so nobody else changed the others."""
+        read = self.__dict__.get("_as_read", {})
+        self.save(
+            update_fields=[
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key
+                and (field.attname not in read or read[field.attname] != self.__dict__.get(field.attname))
+            ]
+        )
 
     def deadline_scope(self):
         """Dimension → code, matched against the scope of deadline policies (design 3.6)."""
