@@ -118,6 +118,7 @@ def test_lists_cost_the_same_for_a_few_lines_and_for_many(
             assert client.get(reverse(f"knowledge:{table}")).status_code == 200
         return len(seen.captured_queries)
 
+    cost()  # what a process reads once
     many = cost()
     MODELS[table].objects.exclude(pk=keys[0]).delete()
     assert cost() == many
