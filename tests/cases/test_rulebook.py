@@ -1,5 +1,6 @@
 """The company's rules are data that its managers change on pages of their own, on record (S1-09, S1-58)."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Change
 from cases.models import Complaint, ComplaintClass, Guard, StandardPlan
+from cases.rulebook import views
 from core.models import Installation
 from payments.models import Tier
 from workflow.models import Deadline, DeadlinePolicy
@@ -257,3 +259,13 @@ def test_a_table_costs_the_same_for_one_row_and_for_fifty(client, manager, tab, 
         fill(n)
     with django_assert_max_num_queries(len(few)):
         client.get(url)
+
+
+@pytest.mark.parametrize("tab", views.TABS)
+def test_a_page_of_the_rules_speaks_of_nothing_only_its_makers_know(client, manager, tab):
+    """Presets say which line of the requirements they stand for; that is for those who write presets."""
+    cited = DeadlinePolicy.objects.exclude(cites="").values_list("cites", flat=True)
+    assert cited
+    page = client.get(reverse(f"cases:rules-{tab}")).text
+    assert not re.search(r"\b[SX]\d+-\d+\b", page)
+    assert not [words for words in cited if words in page]
