@@ -5,6 +5,7 @@ from functools import cached_property
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases import damage
 from cases.models import (
@@ -339,9 +340,9 @@ def length_of(values):
         return ""
     words = {
         ("hour", "clock"): _("%(n)s h"),
-        ("hour", "working"): _("%(n)s service hours"),
+        ("hour", "working"): ngettext("%(n)s service hour", "%(n)s service hours", value),
         ("minute", "clock"): _("%(n)s min"),
         ("minute", "working"): _("%(n)s min"),
-        ("day", "working"): _("%(n)s working days"),
-    }.get((unit, calendar), _("%(n)s days"))
+        ("day", "working"): ngettext("%(n)s working day", "%(n)s working days", value),
+    }.get((unit, calendar), ngettext("%(n)s day", "%(n)s days", value))
     return words % {"n": value}

@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from kombu import Connection
 
 from core.health import sweep_state
@@ -110,10 +111,11 @@ def broker():
     if not settings.REDIS_URL:
         waiting = len(list(Path(settings.BROKER_DIR).glob("q/*")))
         writable = os.access(settings.BROKER_DIR.parent, os.W_OK)
-        sentence = _("files in %(folder)s, %(count)d messages waiting") % {
-            "folder": settings.BROKER_DIR,
-            "count": waiting,
-        }
+        sentence = ngettext(
+            "files in %(folder)s, %(count)d message waiting",
+            "files in %(folder)s, %(count)d messages waiting",
+            waiting,
+        ) % {"folder": settings.BROKER_DIR, "count": waiting}
         return Finding(OK if writable else FAIL, sentence)
     try:
         with Connection(settings.REDIS_URL, connect_timeout=2, transport_options={"socket_timeout": 2}) as redis:

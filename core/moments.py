@@ -58,8 +58,14 @@ def _span(seconds, language):
     if seconds >= HOUR:
         hours, minutes = seconds // HOUR, seconds % HOUR // MINUTE
         return f"{_hours(hours)} {_('%(count)d min') % {'count': minutes}}" if minutes else _hours(hours)
-    minutes = max(1, seconds // MINUTE)
-    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return _minutes(max(1, seconds // MINUTE))
+
+
+def amount(count, unit):
+    """So many minutes, hours or days, as the unit of a deadline names them: 72 hours, 1 day."""
+    if unit == "minute":
+        return _minutes(count)
+    return _hours(count) if unit == "hour" else _days(count)
 
 
 def _days(count):
@@ -68,6 +74,10 @@ def _days(count):
 
 def _hours(count):
     return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+
+
+def _minutes(count):
+    return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
 
 
 def remaining(due: datetime, now: datetime | None = None) -> str:

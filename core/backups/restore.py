@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import editions
 from core.backups.archive import ROWS, Archive, Refused
@@ -132,7 +133,11 @@ def load_rows(archive, models):
                 loaded = load(models[label], connection, source)
             if loaded != written:
                 raise Refused(
-                    _("%(table)s: %(loaded)d rows instead of %(written)d.")
+                    ngettext(
+                        "%(table)s: %(loaded)d row instead of %(written)d.",
+                        "%(table)s: %(loaded)d rows instead of %(written)d.",
+                        loaded,
+                    )
                     % {"table": label, "loaded": loaded, "written": written}
                 )
         connection.check_constraints()

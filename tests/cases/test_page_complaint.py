@@ -5,7 +5,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+from cases.casefile import length_of
 from cases.finding import complaints
 from core.gather import gather
 
@@ -73,3 +75,23 @@ def test_the_call_screen_names_a_clock_in_the_language_of_the_reader(client):
     page = client.get(reverse("cases:call"), {"customer": complaint.customer.pk}).content.decode()
     assert "Propose a plan 72 h" in page
     assert "三天内提出方案" not in page
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "calendar", "english", "chinese"),
+    [
+        (1, "day", "day", "1 day", "1 天"),
+        (2, "day", "clock", "2 days", "2 天"),
+        (1, "day", "working", "1 working day", "1 个工作日"),
+        (7, "day", "working", "7 working days", "7 个工作日"),
+        (1, "hour", "working", "1 service hour", "1 个工作小时"),
+        (8, "hour", "working", "8 service hours", "8 个工作小时"),
+        (1, "hour", "clock", "1 h", "1 小时"),
+    ],
+)
+def test_one_is_not_many_in_the_length_of_a_clock(value, unit, calendar, english, chinese):
+    values = {"value": value, "unit": unit, "calendar": calendar}
+    with translation.override("en"):
+        assert length_of(values) == english
+    with translation.override("zh-hans"):
+        assert length_of(values) == chinese

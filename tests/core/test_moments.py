@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from core.clocks import Clock
-from core.moments import exact, remaining, short, short_day, span
+from core.moments import amount, exact, remaining, short, short_day, span
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=SHANGHAI)
@@ -30,6 +30,22 @@ def test_a_length_is_told_in_its_largest_units(length, english, chinese):
         assert span(length) == english
     with translation.override("zh-hans"):
         assert span(length) == chinese
+
+
+@pytest.mark.parametrize(
+    ("count", "unit", "english", "chinese"),
+    [
+        (1, "minute", "1 minute", "1 分钟"),
+        (72, "hour", "72 hours", "72 小时"),
+        (1, "day", "1 day", "1 天"),
+        (0, "day", "0 days", "0 天"),
+    ],
+)
+def test_the_time_of_a_deadline_is_told_in_its_own_unit(count, unit, english, chinese):
+    with translation.override("en"):
+        assert amount(count, unit) == english
+    with translation.override("zh-hans"):
+        assert amount(count, unit) == chinese
 
 
 def test_due_is_late_from_its_very_moment():

@@ -6,7 +6,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core import bulk
+from core import bulk, moments
 from core.visibility import VisibleQuerySet
 
 DEFAULT_LADDER = [
@@ -70,6 +70,11 @@ class DeadlinePolicy(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def length(self):
+        """How long in words, in the reader's language: 72 hours, 1 day."""
+        return moments.amount(self.value, self.unit)
 
     def matches(self, scope):
         return all(scope.get(dimension) == code for dimension, code in self.scope.items())
