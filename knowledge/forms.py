@@ -1,6 +1,7 @@
 """Forms of the lines of knowledge."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, LineField, ModelForm, Segments, TextField
@@ -16,7 +17,7 @@ class ChipForm(ModelForm):
 
 
 class WordForm(ModelForm):
-    words = TextField(label=WordRule._meta.get_field("words").verbose_name, max_length=WordRule.LONGEST)
+    words = TextField(label=capfirst(WordRule._meta.get_field("words").verbose_name), max_length=WordRule.LONGEST)
 
     class Meta:
         model = WordRule

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,7 +118,7 @@ class LimitForm(Recorded):
     """Up to which sum a role decides by itself, from a day on (S0-11, X9)."""
 
     subject_fields = ("role", "limit", "since")
-    role = forms.ChoiceField(label=Tier._meta.get_field("role").verbose_name)
+    role = forms.ChoiceField(label=capfirst(Tier._meta.get_field("role").verbose_name))
     limit = MoneyField(
         label=_("Limit in yuan"), required=False, allow_zero=True, help_text=_("Left empty: without limit.")
     )
@@ -148,7 +149,9 @@ class ClassForm(Recorded):
 
     subject_fields = ("code", "name", "name_en", "department", "severity", "order", "active")
     name = LineField(label=NAME, max_length=60)
-    name_en = LineField(label=ComplaintClass._meta.get_field("name_en").verbose_name, max_length=60, required=False)
+    name_en = LineField(
+        label=capfirst(ComplaintClass._meta.get_field("name_en").verbose_name), max_length=60, required=False
+    )
 
     class Meta:
         model = ComplaintClass
@@ -172,8 +175,8 @@ class PlanForm(Recorded):
     # A change of these is another plan.
     SUBSTANCE = {"klass", "level", "remedy", "service_kind", "steps", "cost", "needs_visit"}
     name = LineField(label=NAME, max_length=80)
-    steps = TextField(label=StandardPlan._meta.get_field("steps").verbose_name, max_length=2000)
-    cost = MoneyField(label=StandardPlan._meta.get_field("cost").verbose_name, allow_zero=True)
+    steps = TextField(label=capfirst(StandardPlan._meta.get_field("steps").verbose_name), max_length=2000)
+    cost = MoneyField(label=capfirst(StandardPlan._meta.get_field("cost").verbose_name), allow_zero=True)
 
     class Meta:
         model = StandardPlan
@@ -210,7 +213,7 @@ class GuardForm(Recorded):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["active"].label = _("in force")
+        self.fields["active"].label = capfirst(_("in force"))
 
     def snapshot(self):
         return super().snapshot() | {"reason": self.cleaned_data["reason"] if hasattr(self, "cleaned_data") else ""}
@@ -220,7 +223,7 @@ class CompanyForm(Recorded):
     """What the company is called wherever it speaks to customers or prints a paper (S0-52)."""
 
     subject_fields = ("company",)
-    company = LineField(label=Installation._meta.get_field("company").verbose_name, max_length=80)
+    company = LineField(label=capfirst(Installation._meta.get_field("company").verbose_name), max_length=80)
 
     class Meta:
         model = Installation

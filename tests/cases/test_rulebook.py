@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Change
 from cases.models import Complaint, ComplaintClass, Guard, StandardPlan
-from cases.rulebook import views
+from cases.rulebook import forms, views
 from core.models import Installation
 from payments.models import Tier
 from workflow.models import Deadline, DeadlinePolicy
@@ -269,3 +269,12 @@ def test_a_page_of_the_rules_speaks_of_nothing_only_its_makers_know(client, mana
     page = client.get(reverse(f"cases:rules-{tab}")).text
     assert not re.search(r"\b[SX]\d+-\d+\b", page)
     assert not [words for words in cited if words in page]
+
+
+@pytest.mark.parametrize(
+    "form", [forms.ClockForm, forms.LimitForm, forms.ClassForm, forms.PlanForm, forms.GuardForm, forms.CompanyForm]
+)
+def test_labels_begin_with_a_capital_in_english(manager, form):
+    with translation.override("en"):
+        labels = [str(field.label) for name, field in form(by=manager).fields.items() if name != "seen"]
+    assert [label for label in labels if not label[0].isupper()] == []
