@@ -1,6 +1,21 @@
 /* Tabs inside a page: [role=tablist] of buttons with aria-controls. Tabs that are links need no script. */
 import { each } from "./page.js";
 
+const CURRENT = "[aria-current=page], [aria-selected=true]";
+
+/* A row of tabs that is wider than the screen slides: the chosen one to its middle where it would lie outside. The page
+   itself stays where it is, which scrollIntoView does not promise. */
+const show = (row, tab) => {
+  const [seen, own] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  if (own.left < seen.left || own.right > seen.right)
+    row.scrollLeft += (own.left + own.right - seen.left - seen.right) / 2;
+};
+
+each(".tabs", (row) => {
+  const tab = row.querySelector(CURRENT);
+  if (tab) show(row, tab);
+});
+
 each("[role=tablist]", (list) => {
   const tabs = [...list.querySelectorAll("[role=tab]")];
   const choose = (tab, focus = true) => {

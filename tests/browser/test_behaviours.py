@@ -15,6 +15,7 @@ from core.moments import remaining
 from core.navigation import Entry
 
 from tests.browser.conftest import sign_in
+from tests.factories.cases import person
 
 TEXT = "textarea[name=content]"
 NOTHING = "document.activeElement === document.body"
@@ -312,3 +313,18 @@ def test_a_draft_outlives_its_session(guide, designer):
     sign_in(guide.context, designer, guide.url.split("/login")[0])
     guide.goto("/style-guide/")
     expect(guide.locator(TEXT)).to_have_value("登录失效以后写的话")
+
+
+# --- small screens --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_the_chosen_tab_is_in_sight_and_a_card_begins_with_its_name(open_page, transactional_db, scripts):
+    manager = person("manager")
+    page = open_page("/rules/company/", user=manager, size="phone", language="en", java_script_enabled=scripts)
+    tabs, chosen = page.locator("main .tabs").bounding_box(), page.locator("main .tabs [aria-current]").bounding_box()
+    assert tabs["x"] <= chosen["x"]
+    assert chosen["x"] + chosen["width"] <= tabs["x"] + tabs["width"]
+    if scripts:
+        assert page.evaluate("scrollY") == 0
+    page.goto("/rules/guards/")
+    name, standing = (page.locator("tbody tr").first.locator("td").nth(place).bounding_box() for place in (0, 1))
+    assert name["y"] + name["height"] <= standing["y"]
