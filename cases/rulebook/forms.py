@@ -214,6 +214,9 @@ class GuardForm(Recorded):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["active"].label = capfirst(_("in force"))
+        # A rule nobody has touched yet has no row: two who switch it off at once still change the same thing.
+        self.before = self.snapshot()
+        self.initial["seen"] = self.fingerprint()
 
     def snapshot(self):
         return super().snapshot() | {"reason": self.cleaned_data["reason"] if hasattr(self, "cleaned_data") else ""}

@@ -72,11 +72,24 @@ class RulePage(PermissionRequiredMixin):
 
 
 class RuleForm(Answers422, RulePage):
-    """Adding or changing one row; what was changed before stands beside it."""
+    """Adding or changing one row; what was changed before stands beside it.
+
+    Who saves locks the row before what his page showed is compared with it: of two at the same moment one is told.
+    """
 
     template_name = "cases/rulebook/form.html"
     http_method_names = ["get", "head", "post", "options"]
     heading = ""
+
+    @atomic
+    def post(self, request, *args, **kwargs):
+        return super().post(request, *args, **kwargs)
+
+    def get_queryset(self):
+        return self.lock(super().get_queryset())
+
+    def lock(self, rows):
+        return rows.select_for_update() if self.request.method == "POST" else rows
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"by": self.request.user}
@@ -272,7 +285,9 @@ class GuardEdit(RuleForm, UpdateView):
         code = self.kwargs["code"]
         if code not in Guard.Code.values:
             raise Http404
-        return Guard.objects.filter(code=code).first() or Guard(code=code)
+        if self.request.method == "POST":
+            Guard.objects.get_or_create(code=code)
+        return self.lock(Guard.objects).filter(code=code).first() or Guard(code=code)
 
 
 # --- the company ----------------------------------------------------------------------------------------------------
@@ -282,4 +297,4 @@ class Company(RuleForm, UpdateView):
     heading = pgettext_lazy("rules", "Company")
 
     def get_object(self, queryset=None):
-        return Installation.objects.current()
+        return self.lock(Installation.objects).current()

@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Change
 from cases.models import Complaint
+from core.models import Installation
 from workflow import perform as door
 from workflow.errors import Refusal
-from workflow.models import Deadline, Event
+from workflow.models import Deadline, DeadlinePolicy, Event
 from workflow.perform import perform
 from workflow.presets import choose_preset
 from workflow.sweep import sweep
@@ -108,6 +112,54 @@ def test_merging_in_opposite_directions_leaves_one_merged():
         assert sum(isinstance(result, door.Done) for result in results) == 1, results
         assert any(isinstance(result, Refusal | ValidationError) for result in results)
         assert Complaint.objects.filter(pk__in=[one.pk, two.pk], status="merged").count() == 1
+
+
+@pytest.mark.parametrize("rule", ["clock", "guard", "company"])
+def test_two_who_save_the_same_rule_at_once_do_not_overwrite_one_another(rule):
+    choose_preset("doors")
+    role = "general_manager" if rule == "guard" else "manager"
+    people = [person(role), person(role)]
+    clock = DeadlinePolicy.objects.get(kind="plan")
+    url, words, rows = {
+        "clock": (
+            reverse("cases:rules-clock-edit", args=[clock.pk]),
+            "name",
+            DeadlinePolicy.objects.filter(pk=clock.pk),
+        ),
+        "guard": (reverse("cases:rules-guard-edit", args=["ladder"]), "reason", None),
+        "company": (reverse("cases:rules-company"), "company", Installation.objects),
+    }[rule]
+    Installation.objects.start(trade="doors", company="安禾门业", now=timezone.now())
+    for number in range(ROUNDS // 4):
+        browsers = [Client(), Client()]
+        for browser, by in zip(browsers, people, strict=True):
+            browser.force_login(by)
+        bodies = [
+            read_form(browser, url) | {words: f"{by.pk} 的第 {number} 版"}
+            for browser, by in zip(browsers, people, strict=True)
+        ]
+        if rule == "guard":
+            for body in bodies:
+                body["active"] = "" if body.get("active") else "on"
+        answers = together(
+            *(
+                lambda browser=browser, body=body: browser.post(url, body)
+                for browser, body in zip(browsers, bodies, strict=True)
+            )
+        )
+        assert sorted(answer.status_code for answer in answers) == [302, 409]
+        won, lost = sorted(zip(answers, bodies, strict=True), key=lambda pair: pair[0].status_code)
+        assert lost[1][words] in lost[0].text  # what was typed is kept
+        if rows:
+            assert rows.values_list(words, flat=True).get() == won[1][words]
+        assert Change.objects.latest("pk").details.get(words, ["", won[1][words]])[1] == won[1][words]
+
+
+def read_form(browser, url):
+    """What a browser would send of the page as it is shown."""
+    form = browser.get(url).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value not in (None, False)}
 
 
 def test_the_sweep_and_busy_agents_do_not_lock_each_other_out():
