@@ -55,7 +55,7 @@ def papers_of(complaint, user):
 def complaints_of(customer, user, now):
     """What is open for a customer, then what was settled, for his service file."""
     seen = Complaint.objects.visible_to(user).filter(matter__customer__root=customer.root_id).newest_first()
-    rows = rows_of(list(seen.as_rows()[:60]), user, now)
-    ended = [row for row in rows if row.complaint.is_final]
-    context = {"rows": [row for row in rows if not row.complaint.is_final], "ended": ended}
+    found = list(seen.as_rows()[:60])
+    going = rows_of([complaint for complaint in found if not complaint.is_final], user, now)
+    context = {"rows": going, "ended": rows_of([complaint for complaint in found if complaint.is_final], user, now)}
     return Panel("cases/_file_complaints.html", context)

@@ -6,6 +6,7 @@ what a row repeats (labels, chips, addresses) is put together here, once a page 
 
 from datetime import UTC, datetime
 from functools import cached_property
+from html import escape
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -26,14 +27,7 @@ TONES = {"late": "chip-late", "missed": "chip-late", "soon": "chip-soon"}
 ICONS = {"late": "clock-alert", "missed": "clock-alert", "soon": "hourglass", "met": "check", "paused": "pause"}
 
 
-LINE = (
-    '<tr>{}<td>{}</td><td>{}</td><td><a class="mono" href="{}" data-open>{}</a></td><td>{}{}</td>'
-    '<td class="wide" title="{}">{}{}</td><td>{}</td><td class="muted">{}</td><td class="muted">{}</td></tr>'
-)
-TICK = '<td class="tick"><input type="checkbox" name="pk" value="{}" data-tick aria-label="{}"></td>'
-STEP = '<a class="button" href="{}"{}>{}</a>'
-VIP = mark_safe(' <span class="chip chip-key">VIP</span>')
-IN_DIALOG = mark_safe(" data-dialog")
+VIP = ' <span class="chip chip-key">VIP</span>'
 
 
 MATTER = Complaint._meta.get_field("matter")
@@ -80,7 +74,9 @@ class Row:
 
     @cached_property
     def clock(self):
-        return clock_of(self.complaint.clock, self._page.now)
+        """Its Clock; None where nothing runs."""
+        facts = self.complaint.clock
+        return facts and self._page.clock(facts["kind"], _moment(facts["due"]), _moment(facts["started"]))
 
     @property
     def chip(self):
@@ -109,51 +105,51 @@ class Row:
             marks += fill('<span class="chip">{}</span> ', words % {"n": complaint.chase_count})
         return mark_safe(marks)  # noqa: S308 (put together by fill)
 
-    @property
-    def line(self):
-        """The row of a table under cases/_rows_head.html."""
-        return self._line("")
-
-    @property
-    def line_to_tick(self):
-        """The same with a box to tick; the head then says ``bulk``."""
-        return self._line(fill(TICK, self.complaint.pk, self.number))
-
-    def _line(self, tick):
-        complaint = self.complaint
-        return fill(
-            LINE,
-            tick,
-            self.chip or self._closed(),
-            self._button(),
-            self.url,
-            complaint.number,
-            complaint.customer_name if self._page.names_whole else mask_name(complaint.customer_name),
-            VIP if complaint.customer_is_vip else "",
-            self.text,
-            self.marks,
-            self.text,
-            self.severity,
-            self.status,
-            complaint.owner_name or "—",
+    def line(self, to_tick=False):
+        """The row of a table under cases/_rows_head.html, with a box to tick where its head says ``bulk``."""
+        complaint, page = self.complaint, self._page
+        number, text = escape(complaint.number), escape(self.text)
+        tick = (
+            f'<td class="tick"><input type="checkbox" name="pk" value="{complaint.pk}" data-tick aria-label="{number}"></td>'
+            if to_tick
+            else ""
+        )
+        name = complaint.customer_name if page.names_whole else mask_name(complaint.customer_name)
+        return (
+            f"<tr>{tick}<td>{self.chip or self._closed()}</td><td>{self._button()}</td>"
+            f'<td><a class="mono" href="{self.url}" data-open>{number}</a></td>'
+            f"<td>{escape(name)}{VIP if complaint.customer_is_vip else ''}</td>"
+            f'<td class="wide" title="{text}">{self.marks}{text}</td><td>{page.severity[complaint.severity]}</td>'
+            f'<td class="muted">{page.status[complaint.status]}</td>'
+            f'<td class="muted">{escape(complaint.owner_name or "—")}</td></tr>'
         )
 
     def _closed(self):
-        return fill('<span class="muted">{}</span>', when(at)) if (at := self.complaint.closed_at) else ""
+        return f'<span class="muted">{when(at)}</span>' if (at := self.complaint.closed_at) else ""
 
     def _button(self):
         if self.step is None:
             return ""
-        verb = self.step.verb
-        label, parts = self._page.step(self.step)
-        dialog = "" if verb in OWN_PAGE else IN_DIALOG
-        return fill(STEP, str(self.complaint.pk).join(parts), dialog, label)
+        before, after = self._page.button(self.step)
+        return f"{before}{self.complaint.pk}{after}"
+
+
+class Rows(list):
+    """The rows of a page, and a whole table of them joined past the template."""
+
+    @property
+    def lines(self):
+        return mark_safe("".join([row.line() for row in self]))  # noqa: S308 (each line escapes what it shows)
+
+    @property
+    def lines_to_tick(self):
+        return mark_safe("".join([row.line(to_tick=True) for row in self]))  # noqa: S308 (as above)
 
 
 def rows_of(complaints, user, now):
     """Rows of complaints read with ``as_rows()``; asks the database nothing more."""
     page = _Page(user, now)
-    return [Row(complaint, page) for complaint in complaints]
+    return Rows(Row(complaint, page) for complaint in complaints)
 
 
 class _Page:
@@ -163,48 +159,48 @@ class _Page:
         self.user, self.now = user, now
         self.is_english = (get_language() or "").startswith("en")
         self.names_whole = sees_whole(user)
-        self.status = {code: str(label) for code, label in Complaint.Status.choices}
-        self.severity = {code: str(label) for code, label in choices.Severity.choices}
-        self.urgency = {code: str(label) for code, label in choices.Urgency.choices}
+        self.status = _labels(Complaint.Status)
+        self.severity = _labels(choices.Severity)
+        self.urgency = _labels(choices.Urgency)
         self.grave = _("grave")
         self.address = reverse("cases:complaint", args=[1]).split("1")
-        self._steps = {}
+        self._steps, self._clocks = {}, {}
 
-    def step(self, move):
-        """Label and address of a move; the address in two parts, the key between them."""
+    def clock(self, kind, due, started):
+        if kind not in self._clocks:
+            self._clocks[kind] = clock_label(kind)
+        return Clock.of(label=self._clocks[kind], due=due, started=started, now=self.now)
+
+    def button(self, move):
+        """The button of a move, in two parts: the key of the complaint stands between them."""
         if move.verb not in self._steps:
             address = reverse(f"cases:complaint-{move.verb.replace('_', '-')}", args=[1])
-            self._steps[move.verb] = str(move.label), address.split("1", 1)
+            before, after = address.split("1", 1)
+            dialog = "" if move.verb in OWN_PAGE else " data-dialog"
+            self._steps[move.verb] = (
+                f'<a class="button" href="{escape(before)}',
+                f'{escape(after)}"{dialog}>{escape(str(move.label))}</a>',
+            )
         return self._steps[move.verb]
 
 
-CHIP = '<span class="chip {}"{} title="{}">{}<span data-remaining>{}</span></span>'
+def _labels(enumeration):
+    return {code: mark_safe(escape(str(label))) for code, label in enumeration.choices}  # noqa: S308 (escaped)
 
 
 def chip_of(clock):
     """The countdown of a row, as components/clock_chip.html draws it, without a template for each."""
     if clock is None:
         return ""
-    moments = ""
-    if clock.due and clock.is_live:
-        started = f' data-started="{int(clock.started.timestamp())}"' if clock.started else ""
-        moments = mark_safe(f' data-due="{int(clock.due.timestamp())}"{started}')  # noqa: S308 (numbers)
-    return fill(
-        CHIP,
-        TONES.get(clock.state, "chip-plain"),
-        moments,
-        f"{clock.label} {exact(clock.due) if clock.due else ''}".strip(),
-        lucide(ICONS[clock.state], 14) if clock.state in ICONS else "",
-        clock.text if clock.state != "paused" else _("Paused"),
-    )
-
-
-def clock_of(facts, now):
-    """The Clock of a ``next_clock`` annotation; None where nothing runs."""
-    if not facts:
-        return None
-    return Clock.of(
-        label=clock_label(facts["kind"]), due=_moment(facts["due"]), started=_moment(facts["started"]), now=now
+    due, started, moments = clock.due, clock.started, ""
+    if due and clock.is_live:
+        moments = f' data-due="{int(due.timestamp())}"' + (f' data-started="{int(started.timestamp())}"' if started else "")
+    title = escape(f"{clock.label} {exact(due) if due else ''}".strip())
+    icon = lucide(ICONS[clock.state], 14) if clock.state in ICONS else ""
+    text = escape(clock.text if clock.state != "paused" else _("Paused"))
+    return mark_safe(  # noqa: S308 (what is said is escaped above)
+        f'<span class="chip {TONES.get(clock.state, "chip-plain")}"{moments} title="{title}">{icon}'
+        f"<span data-remaining>{text}</span></span>"
     )
 
 

@@ -109,21 +109,26 @@ def steps_for(complaint, user):
     return Steps(first, beside, menu, "" if first else WAITS_FOR.get(complaint.status, ""), moves)
 
 
+# What a verb acts on, as far as the page knows without asking the database again; a verb not named here always has something.
+HAS_SOMETHING = {
+    "record_appraisal": lambda complaint: any(row.done_at is None for row in complaint.appraisals.all()),
+    "countersign_appraisal": lambda complaint: any(
+        row.done_at and not row.countersigned_at for row in complaint.appraisals.all()
+    ),
+    "answer_transfer": lambda complaint: any(row.answered_at is None for row in complaint.transfers.all()),
+    "answer_escalation": lambda complaint: any(row.answered_at is None for row in complaint.escalations.all()),
+    "verify_entry": lambda complaint: complaint.verified_at is None,
+    "flag_grave": lambda complaint: not complaint.is_grave,
+    "answer_on_the_spot": lambda complaint: (
+        complaint.type in complaint.ANSWERABLE or complaint.remote == Remote.SOLVED
+    ),
+    "finish_strand": lambda complaint: bool(complaint.open_strands),
+}
+
+
 def _makes_sense(complaint, verb):
-    """Leave out what has nothing to act on, as far as the page knows without asking the database again."""
-    needs = {
-        "record_appraisal": lambda: any(row.done_at is None for row in complaint.appraisals.all()),
-        "countersign_appraisal": lambda: any(
-            row.done_at and not row.countersigned_at for row in complaint.appraisals.all()
-        ),
-        "answer_transfer": lambda: any(row.answered_at is None for row in complaint.transfers.all()),
-        "answer_escalation": lambda: any(row.answered_at is None for row in complaint.escalations.all()),
-        "verify_entry": lambda: complaint.verified_at is None,
-        "flag_grave": lambda: not complaint.is_grave,
-        "answer_on_the_spot": lambda: complaint.type in complaint.ANSWERABLE or complaint.remote == Remote.SOLVED,
-        "finish_strand": lambda: bool(complaint.open_strands),
-    }
-    return needs.get(verb, lambda: True)()
+    needs = HAS_SOMETHING.get(verb)
+    return needs is None or needs(complaint)
 
 
 def next_step(complaint, user):

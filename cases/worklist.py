@@ -87,7 +87,7 @@ def of_department(user):
 
 @dataclass(frozen=True)
 class Section:
-    """One tab of the start page. ``rows(user)`` gives the queryset; ``kind`` how its rows are drawn."""
+    """One tab of the start page. ``rows(user)`` gives the queryset, for a StandIn too; ``kind`` how its rows are drawn."""
 
     key: str
     label: str

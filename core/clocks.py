@@ -1,7 +1,7 @@
 """A deadline as a page shows it: words, a bar, and the one colour that means time."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -11,8 +11,7 @@ SOON_SHARE = 0.8  # of its time gone; the last warning before the breach stands 
 SOON_WITHOUT_START = timedelta(hours=8)  # a working day, where nothing says when the clock began
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """What a countdown says: its state (running, soon, late, met, missed, paused), its words, how full its bar is."""
 
     label: str

@@ -61,6 +61,15 @@ class Shell:
         ]
         return max(matching, key=lambda entry: len(entry.url)).key if matching else None
 
+    @cached_property
+    def shape(self):
+        """Everything that the links of the frame show, but for the language: equal shapes look the same."""
+        return tuple(
+            (place, link.entry.key, link.url, link.count, link.is_current)
+            for place, links in self._places.items()
+            for link in links
+        )
+
     @property
     def rail(self):
         return self._places[navigation.RAIL]

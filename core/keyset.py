@@ -86,6 +86,10 @@ class Ordering:
         """The rows after (backwards: before) the one with these values, nearest first."""
         return self.sorted(backwards).filter(self._cut(values, backwards))
 
+    def fetch(self, values, backwards, limit):
+        """At most so many rows after (backwards: before) the one with these values; without values from the start."""
+        return list((self.from_row(values, backwards) if values else self.sorted())[:limit])
+
     def _cut(self, values, backwards):
         if self._is_plain:
             # One comparison of rows, which an index over the same fields answers by a single range.
@@ -179,7 +183,7 @@ def page_of(ordering, size, after="", before=""):
         position, backwards = ordering.values(before), True
     if position is None:
         return _first(ordering, size)
-    rows = list(ordering.from_row(position, backwards)[: size + 1])
+    rows = ordering.fetch(position, backwards, size + 1)
     if not rows or (backwards and len(rows) <= size):
         return _first(ordering, size)
     more, rows = len(rows) > size, rows[:size]
@@ -193,5 +197,5 @@ def page_of(ordering, size, after="", before=""):
 
 
 def _first(ordering, size):
-    rows = list(ordering.sorted()[: size + 1])
+    rows = ordering.fetch(None, False, size + 1)
     return Page(rows[:size], next_cursor=ordering.cursor(rows[size - 1]) if len(rows) > size else "")

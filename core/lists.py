@@ -1,5 +1,8 @@
 """Every list: filtered, in one of a few orders, paged by cursor, the same few statements for one row and for fifty."""
 
+from copy import copy
+from functools import cached_property, partial
+
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils.cache import patch_vary_headers
@@ -8,6 +11,7 @@ from django.views.generic import TemplateView
 
 from core.keyset import Ordering, page_of
 from core.models import SavedFilter
+from core.prepared import PreparedRows, StandIn, numbers_of
 from core.visibility import visible
 
 PAGING = ("after", "before", "page")
@@ -23,7 +27,7 @@ class FilteredListView(TemplateView):
 
     Declare ``queryset`` (with what its rows show already joined), ``filterset_class``, ``orders`` as name → fields,
     ``template_name`` and ``partial_template_name``, which htmx gets alone. ``order_labels`` name the orders;
-    ``permission_required`` guards the page. The context holds rows, page, filter, orders, saved_filters, count.
+    ``permission_required`` guards the page. The context holds rows, page, filter, filter_shape, orders, saved_filters, count.
     """
 
     queryset = None
@@ -36,6 +40,7 @@ class FilteredListView(TemplateView):
     permission_required = None
     never_empty = ()  # fields of orders that are empty in no row of this list, whatever the table allows
     scoped = True  # False for what everybody who may open the list may see
+    prepared = False  # True where ``get_queryset`` asks nothing of ``viewer`` but what a StandIn tells, and knows no moment
     list_key = None
 
     def dispatch(self, request, *args, **kwargs):
@@ -43,9 +48,14 @@ class FilteredListView(TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
+    def viewer(self):
+        """Whose rows these are."""
+        return self.request.user
+
     def get_queryset(self):
-        """All rows of the list for this user, before filters and order."""
-        return visible(self.queryset.all(), self.request.user) if self.scoped else self.queryset.all()
+        """All rows of the list for its viewer, before filters and order."""
+        return visible(self.queryset.all(), self.viewer) if self.scoped else self.queryset.all()
 
     def get_order(self):
         """The name of the order asked for, the default for any other word."""
@@ -62,20 +72,23 @@ class FilteredListView(TemplateView):
         return [self.template_name]
 
     def get_context_data(self, **kwargs):
-        queryset = self.get_queryset()
-        filterset = (
-            self.filterset_class(self.request.GET, queryset, request=self.request) if self.filterset_class else None
-        )
-        rows = filterset.qs if filterset else queryset
+        queryset = SimpleLazyObject(self.get_queryset)
+        filterset = SimpleLazyObject(partial(self._filterset, queryset))
+        rows = filterset.qs if self.filterset_class and self._is_narrowed() else queryset
         order = self.get_order()
         after, before = self.request.GET.get("after", ""), self.request.GET.get("before", "")
-        page = page_of(Ordering(rows, self.orders[order], self.never_empty), self.page_size, after, before)
+        if self.prepared and not self._is_narrowed():
+            ordering = _PreparedOrdering(self, order)
+        else:
+            ordering = Ordering(rows, self.orders[order], self.never_empty)
+        page = page_of(ordering, self.page_size, after, before)
         page.next_url = self._url(after=page.next_cursor) if page.next_cursor else ""
         page.previous_url = self._url(before=page.previous_cursor) if page.previous_cursor else ""
         return super().get_context_data(
             rows=page.rows,
             page=page,
             filter=filterset,
+            filter_shape=self._filter_shape(order),
             order=order,
             orders=[self._order(name, order) for name in self.orders],
             count=SimpleLazyObject(lambda: capped_count(rows)),
@@ -93,6 +106,18 @@ class FilteredListView(TemplateView):
     def _query(self):
         """What the address says about filters and order, without the page."""
         return list_query(self.request.GET)
+
+    def _filterset(self, queryset):
+        return self.filterset_class and self.filterset_class(self.request.GET, queryset, request=self.request)
+
+    def _is_narrowed(self):
+        """Whether the address asks for more than a page and an order; otherwise no form need be made to read it."""
+        return not {*self.request.GET} <= {*PAGING, "order"}
+
+    def _filter_shape(self, order):
+        """What the filters show (``settled``) as long as nothing is chosen in them; None where they must be drawn anew."""
+        offers = getattr(self.filterset_class, "offers", None)
+        return None if offers is None or self._is_narrowed() else (self.request.path, order, offers(self.request))
 
     def _url(self, **changes):
         query = self._query()
@@ -116,6 +141,32 @@ class FilteredListView(TemplateView):
             }
             for saved in offered
         ]
+
+
+class _PreparedOrdering(Ordering):
+    """The order of a list before filters, its statements put together once for all people of the same scope."""
+
+    _rows = PreparedRows()
+    _keys = {}
+
+    def __init__(self, view, order):
+        self.view, self.order = view, order
+        known = type(view), order
+        if known not in self._keys:
+            self._keys[known] = Ordering(view.get_queryset(), view.orders[order], view.never_empty).keys
+        self.keys = self._keys[known]
+
+    def fetch(self, values, backwards, limit):
+        user = self.view.viewer
+        key = type(self.view), self.order, user.scope, backwards, limit
+
+        def build(position, **numbers):
+            view = copy(self.view)
+            view.viewer = StandIn(user, **numbers)
+            ordering = Ordering(view.get_queryset(), view.orders[self.order], view.never_empty)
+            return (ordering.from_row(position, backwards) if position else ordering.sorted())[:limit]
+
+        return self._rows.of(build, key, **numbers_of(user), position=values or [])
 
 
 def list_query(given):

@@ -17,7 +17,7 @@ HOURS_MATTER = 2 * DAY
 
 def exact(moment: datetime) -> str:
     """2026-11-21 09:30, local time."""
-    return timezone.localtime(moment).isoformat(" ", "minutes")[:16]
+    return moment.astimezone(timezone.get_current_timezone()).isoformat(" ", "minutes")[:16]
 
 
 def short(moment: datetime, now: datetime | None = None) -> str:
@@ -82,5 +82,10 @@ def _minutes(count):
 
 def remaining(due: datetime, now: datetime | None = None) -> str:
     """剩 5 小时 12 分 until the moment, 逾期 1 天 from it on (due when now >= due)."""
-    left = due - (now or timezone.now())
-    return (_("%(span)s left") if left > timedelta(0) else _("%(span)s late")) % {"span": span(left)}
+    seconds = (due - (now or timezone.now())).total_seconds()
+    return _remaining(int(abs(seconds)) // MINUTE * MINUTE, seconds > 0, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _remaining(seconds, is_left, language):
+    return (_("%(span)s left") if is_left else _("%(span)s late")) % {"span": _span(seconds, language)}

@@ -1,7 +1,7 @@
 """What the frame of every page leads to: apps register entries, the shell shows those a user may open.
 
-An app calls ``register(Entry(…))`` in its ``ready()``. Counts may be querysets; those are counted together in one
-statement and capped, so the rail costs the same at a million rows as at ten thousand (design 4.3; S0-21).
+An app calls ``register(Entry(…))`` in its ``ready()``. Counts are querysets, counted together in one statement and
+capped, so the rail costs the same at a million rows as at ten thousand (design 4.3; S0-21).
 """
 
 from collections.abc import Callable
@@ -11,10 +11,9 @@ from functools import cache
 from django.conf import settings
 from django.core.checks import Error
 from django.core.checks import register as register_check
-from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import QuerySet
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+
+from core.prepared import PreparedCounts
 
 CAP = 99  # more than this reads "99+"; nobody works through a hundred by looking at the number
 
@@ -25,9 +24,8 @@ RAIL, TOP, MENU = "rail", "top", "menu"
 class Entry:
     """One way into the application.
 
-    ``permission`` or ``roles`` say who sees it (neither: everyone signed in); ``count(user)`` answers a queryset, a
-    number, a short text such as ``4/10``, or None; ``shortcut`` is the key that opens it: ``n``, or ``g c`` for two
-    strokes.
+    ``permission`` or ``roles`` say who sees it (neither: everyone signed in); ``count(user)`` answers a queryset
+    or None, asked with a ``core.prepared.StandIn``; ``shortcut`` is the key that opens it: ``n``, or ``g c`` for two strokes.
     """
 
     key: str
@@ -112,32 +110,12 @@ def banners_for(request) -> list[Banner]:
     return [said for ask in _banners if (said := ask(request))]
 
 
-def count_all(entries, user) -> dict[str, object]:
-    """Key → what to show beside the entry; the querysets among the counts cost one statement together."""
-    answers = {entry.key: entry.count(user) for entry in entries if entry.count}
-    lazy = {key: answer for key, answer in answers.items() if isinstance(answer, QuerySet)}
-    return answers | count_together(lazy)
+def count_all(entries, user) -> dict[str, int]:
+    """Key → how many rows stand behind each entry that counts some; one statement together."""
+    return _counts.of(user, {entry.key: entry.count for entry in entries if entry.count})
 
 
-def count_together(querysets: dict[str, QuerySet]) -> dict[str, int]:
-    """How many rows each queryset has, CAP + 1 at most, in one statement."""
-    found = dict.fromkeys(querysets, 0)
-    parts, values, asked = [], [], []
-    connection = None
-    for key, queryset in querysets.items():
-        connection = connections[queryset.db]
-        try:
-            sql, params = queryset.order_by().values("pk")[: CAP + 1].query.get_compiler(queryset.db).as_sql()
-        except EmptyResultSet:
-            continue
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS c{len(parts)})")  # noqa: S608 (compiled by the ORM)
-        values.extend(params)
-        asked.append(key)
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join(parts), values)
-            found.update(zip(asked, cursor.fetchone(), strict=True))
-    return found
+_counts = PreparedCounts(CAP + 1)
 
 
 def capped(count) -> str:

@@ -1,92 +1,222 @@
-"""A statement put together from querysets once per process and run with new numbers each time (performance 1).
+"""A statement put together from querysets once per process and run with new values each time (performance 1).
 
-To build and compile four querysets takes Django several milliseconds, to answer them the database takes one.
+To build and compile four querysets takes Django several milliseconds, to answer them the database takes one. Values are
+whole numbers, moments or lists of these; nothing but their values may change what is built.
 """
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.query import get_related_populators
 
+KEPT = 500  # statements of one kind; a site needs a few dozen
+# No key, amount or moment of ours is ever near these, and every column of their kind could hold them.
+FIRST_NUMBER, FIRST_MOMENT = -(2**31) + 1, datetime(4000, 1, 1, tzinfo=UTC)
+
 
 class Prepared:
-    """``build(**numbers)`` gives a queryset of plain columns (``values_list``); ``rows(**numbers)`` its rows as tuples.
-
-    Numbers are integers or lists of them, and nothing but their values may change what ``build`` gives.
-    """
+    """``build(**values)`` gives a queryset of plain columns (``values_list``); ``rows(**values)`` its rows as tuples."""
 
     def __init__(self, build):
         self.build, self._statements = build, {}
 
-    def rows(self, using=DEFAULT_DB_ALIAS, **numbers):
-        shape = using, *((name, len(given) if isinstance(given, list) else -1) for name, given in numbers.items())
+    def rows(self, using=DEFAULT_DB_ALIAS, **values):
+        shape = using, *shape_of(values)
         if shape not in self._statements:
-            self._statements[shape] = self._prepare(using, numbers)
-        sql, params = self._statements[shape]
-        with connections[using].cursor() as cursor:
-            cursor.execute(sql, [param.of(numbers) if isinstance(param, _Place) else param for param in params])
-            return cursor.fetchall()
+            marks = _Marks(values, using)
+            sql, params = self.build(**marks.stand_ins).query.get_compiler(using).as_sql()
+            _keep(self._statements, shape, (sql, marks.places_in(params)))
+        return _run(using, *self._statements[shape], values)
 
-    def _prepare(self, using, numbers):
-        places, marks = {}, count(-(2**62))  # no key and no amount of ours is ever near these
-        for name, given in numbers.items():
-            for index in range(len(given)) if isinstance(given, list) else [None]:
-                places[next(marks)] = _Place(name, index)
-        stand_ins = {
-            name: [mark for mark, place in places.items() if place.name == name]
-            if isinstance(given, list)
-            else next(mark for mark, place in places.items() if place.name == name)
-            for name, given in numbers.items()
-        }
-        sql, params = self.build(**stand_ins).query.get_compiler(using).as_sql()
-        return sql, [places.get(param, param) if isinstance(param, int) else param for param in params]
+
+class PreparedCounts:
+    """How many rows each of several querysets of a person has, ``most`` at most, in one statement.
+
+    It is put together once for all people of the same ``scope``, from what the functions give for a StandIn.
+    """
+
+    def __init__(self, most):
+        self.most, self._statements = most, {}
+
+    def of(self, user, functions, using=DEFAULT_DB_ALIAS):
+        """Key → number of rows, for a dictionary of functions that take a person and give a queryset or None."""
+        values = numbers_of(user)
+        shape = using, user.scope, tuple(functions.values()), *shape_of(values)
+        if shape not in self._statements:
+            _keep(self._statements, shape, self._prepare(using, user, functions.values(), values))
+        sql, params, asked = self._statements[shape]
+        found = dict.fromkeys(functions, 0)
+        if asked:
+            [row] = _run(using, sql, params, values)
+            keys = [*functions]
+            found.update((keys[index], count) for index, count in zip(asked, row, strict=True))
+        return found
+
+    def _prepare(self, using, user, functions, values):
+        marks = _Marks(values, using)
+        person = StandIn(user, **marks.stand_ins)
+        parts, params, asked = [], [], []
+        for index, function in enumerate(functions):
+            if (queryset := function(person)) is None:
+                continue
+            try:
+                query = queryset.order_by().values("pk")[: self.most].query
+                sql, given = query.get_compiler(using).as_sql()
+            except EmptyResultSet:
+                continue
+            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS c{index})")  # noqa: S608 (compiled by the ORM)
+            params.extend(given)
+            asked.append(index)
+        return "SELECT " + ", ".join(parts), marks.places_in(params), asked
+
+
+class PreparedRows:
+    """Instances, as ``list(build(**values))`` gives them with what ``select_related`` and ``annotate`` bring along.
+
+    The statement and the way from its columns to instances are put together once per connection: for a wide model that
+    takes Django longer than all the rest of reading a row. Prefetches are not followed.
+    """
+
+    def of(self, build, key=None, using=DEFAULT_DB_ALIAS, **values):
+        """``build`` is asked once for each ``key`` and shape of the values."""
+        connection = connections[using]
+        known = connection.__dict__.setdefault("_prepared_rows", {})
+        shape = self, key, *shape_of(values)
+        if shape not in known:
+            _keep(known, shape, _Reading(build, connection, values))
+        return known[shape].rows(values)
 
 
 class PreparedRow:
-    """One row of ``queryset`` by its key, with what ``select_related`` brings along.
-
-    The statement and the way from its columns to instances are put together once per connection: for a wide model that
-    takes Django longer than all the rest of reading a row.
-    """
+    """One row of ``queryset`` by its key, with what ``select_related`` brings along."""
 
     def __init__(self, queryset):
-        self.queryset = queryset
+        self.queryset, self._rows = queryset, PreparedRows()
 
     def get(self, pk, using=DEFAULT_DB_ALIAS):
         """The instance. Raises the model's DoesNotExist."""
-        connection = connections[using]
-        known = connection.__dict__.setdefault("_prepared_rows", {})
-        if self not in known:
-            known[self] = self._prepare(connection)
-        sql, params, key, compiler, names, columns, populators = known[self]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*params[:key], pk, *params[key + 1 :]])
-            rows = list(compiler.results_iter(results=[cursor.fetchall()]))
+        rows = self._rows.of(lambda pk: self.queryset.filter(pk=pk), using=using, pk=pk)
         if not rows:
             raise self.queryset.model.DoesNotExist
-        [row] = rows
-        instance = self.queryset.model.from_db(using, names, row[columns])
-        for populator in populators:
-            populator.populate(row, instance)
-        return instance
+        return rows[0]
 
-    def _prepare(self, connection):
-        mark = -(2**62)
-        compiler = self.queryset.filter(pk=mark).query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        info = compiler.klass_info
-        columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
-        names = [column[0].target.attname for column in compiler.select[columns]]
-        populators = get_related_populators(info, compiler.select, connection.alias)
-        return sql, params, params.index(mark), compiler, names, columns, populators
+
+class StandIn:
+    """A person with the rights of ``user`` whose numbers are not his: what may be read of him while a statement is built.
+
+    Anything else of a person fails here instead of standing, frozen, in everybody's statement.
+    """
+
+    def __init__(self, user, *, pk, department_id, region_ids):
+        self.pk = self.id = pk
+        self.department_id, self.region_ids = department_id, region_ids
+        self.has_perm, self.has_role = user.has_perm, user.has_role
+        self.role_names, self.sees_everything = user.role_names, user.sees_everything
+        self.scope = user.scope
+
+    def __int__(self):
+        """So that a lookup takes him as it takes a user."""
+        return self.pk
+
+
+def numbers_of(user):
+    """The values of a statement that is put together for a StandIn."""
+    return {"pk": user.pk, "department_id": user.department_id, "region_ids": [*user.region_ids]}
+
+
+def shape_of(values):
+    """What of the values decides the statement: how many stand in a list, what kind they are, which are None."""
+    return [
+        (name, tuple(map(type, value)) if isinstance(value, list) else type(value)) for name, value in values.items()
+    ]
+
+
+class _Marks:
+    """Values of the same shape that can be told from all others, to be found again among a statement's parameters."""
+
+    def __init__(self, values, using):
+        self.adapted = connections[using].ops.adapt_datetimefield_value
+        self.numbers, self.places = count(FIRST_NUMBER), {}
+        self.stand_ins = {
+            name: [self._mark(one, name, index) for index, one in enumerate(value)]
+            if isinstance(value, list)
+            else self._mark(value, name)
+            for name, value in values.items()
+        }
+
+    def _mark(self, value, name, index=None):
+        if value is None:
+            return None
+        number = next(self.numbers)
+        if isinstance(value, datetime):
+            moment = FIRST_MOMENT + timedelta(seconds=number - FIRST_NUMBER)
+            self.places[self.adapted(moment)] = _Place(name, index, self.adapted)
+            return moment
+        if not isinstance(value, int):
+            raise TypeError(f"{name} is neither a whole number nor a moment: {value!r}")
+        self.places[number] = _Place(name, index)
+        return number
+
+    def places_in(self, params):
+        return [self.places.get(param, param) if isinstance(param, int | str | datetime) else param for param in params]
 
 
 class _Place:
-    """Where a number of a call stands among the parameters of the statement."""
+    """Where a value of a call stands among the parameters of the statement."""
 
-    def __init__(self, name, index):
-        self.name, self.index = name, index
+    def __init__(self, name, index, adapted=None):
+        self.name, self.index, self.adapted = name, index, adapted
 
-    def of(self, numbers):
-        given = numbers[self.name]
-        return given if self.index is None else given[self.index]
+    def of(self, values):
+        given = values[self.name] if self.index is None else values[self.name][self.index]
+        return self.adapted(given) if self.adapted else given
+
+
+class _Reading:
+    """One statement, and the way from its columns to instances, on one connection."""
+
+    def __init__(self, build, connection, values):
+        self.connection = connection
+        marks = _Marks(values, connection.alias)
+        queryset = build(**marks.stand_ins)
+        self.model = queryset.model
+        try:
+            self.compiler = compiler = queryset.query.get_compiler(connection=connection)
+            self.sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            self.sql = None
+            return
+        self.params = marks.places_in(params)
+        info = compiler.klass_info
+        self.columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        self.names = [column[0].target.attname for column in compiler.select[self.columns]]
+        self.related = get_related_populators(info, compiler.select, connection.alias)
+        self.annotations = [*(compiler.annotation_col_map or {}).items()]
+
+    def rows(self, values):
+        if self.sql is None:
+            return []
+        found = _run(self.connection.alias, self.sql, self.params, values)
+        instances = []
+        for row in self.compiler.results_iter(results=[found]):
+            instance = self.model.from_db(self.connection.alias, self.names, row[self.columns])
+            for related in self.related:
+                related.populate(row, instance)
+            for name, column in self.annotations:
+                setattr(instance, name, row[column])
+            instances.append(instance)
+        return instances
+
+
+def _keep(statements, shape, statement):
+    if len(statements) >= KEPT:
+        statements.clear()
+    statements[shape] = statement
+
+
+def _run(using, sql, params, values):
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [param.of(values) if isinstance(param, _Place) else param for param in params])
+        return cursor.fetchall()

@@ -157,6 +157,11 @@ class User(AbstractUser):
     def sees_everything(self):
         return not self.role_names.isdisjoint(SEES_EVERYTHING)
 
+    @property
+    def scope(self):
+        """What decides beside his own numbers which rows he sees; equal for people of the same roles and rights."""
+        return self.is_active, self.is_superuser, self.role_names, frozenset(self._perm_cache)
+
     @cached_property
     def managed_department_ids(self):
         """Departments whose staff, queue and figures this person supervises (S1-11)."""

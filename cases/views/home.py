@@ -7,22 +7,26 @@ from django.views.generic import TemplateView
 from cases.rows import chip_of, rows_of
 from cases.worklist import SHOWN, columns, late_or_soon, sections_for, with_complaint
 from core.clocks import Clock
-from core.navigation import capped, count_together
+from core.lists import capped_count
+from core.navigation import CAP, capped
+from core.prepared import PreparedCounts
 from workflow.models import Deadline
 from workflow.timeline import clock_label
 
 COLUMN = 30  # cards of one column of the board
+COUNTS = PreparedCounts(CAP + 1)
 
 
 class Home(TemplateView):
-    """Tabs with their counts, the rows of the open one: the counts cost one statement, the rows another."""
+    """Tabs with their counts, the rows of the open one: the counts cost one statement (the board's its own), the rows another."""
 
     template_name = "cases/home.html"
 
     def get_context_data(self, **kwargs):
         user, now = self.request.user, timezone.now()
         sections = sections_for(user)
-        counts = count_together({one.key: one.rows(user) for one in sections if one.kind != "health"})
+        counts = COUNTS.of(user, {one.key: one.rows for one in sections if one.kind not in ("board", "health")})
+        counts |= {one.key: capped_count(one.rows(user), CAP) for one in sections if one.kind == "board"}
         current = self.current(sections, counts)
         tabs = [
             {

@@ -31,6 +31,7 @@ class ComplaintList(FilteredListView):
     title = _("Complaints")
     empty = _("No complaint fits. Take a filter off, or log the first one.")
     bulk = True
+    prepared = True
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(title=self.title, empty=self.empty, **kwargs)

@@ -1,10 +1,14 @@
 """A list as somebody likes to see it."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from core.prepared import PreparedRows
 
 LONGEST_NAME = 60
 LONGEST_QUERY = 2000
@@ -14,9 +18,16 @@ MOST_PER_USER = 200
 class SavedFilterQuerySet(models.QuerySet):
     def offered_to(self, user, list_key):
         """The user's own filters of this list and those others share, own ones first."""
-        offered = self.filter(Q(user=user) | Q(shared=True), list_key=list_key).select_related("user")
-        offered = offered.only("user__name", "user__username", "name", "query", "shared", "list_key")
+        offered = _ROWS.of(partial(_offered, list_key), list_key, user=user.pk)
         return sorted(offered, key=lambda saved: (saved.user_id != user.pk, saved.name))
+
+
+def _offered(list_key, user):
+    offered = SavedFilter.objects.filter(Q(user=user) | Q(shared=True), list_key=list_key).select_related("user")
+    return offered.only("user__name", "user__username", "name", "query", "shared", "list_key")
+
+
+_ROWS = PreparedRows()
 
 
 class SavedFilter(models.Model):

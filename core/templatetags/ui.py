@@ -191,15 +191,22 @@ def widget_kind(field):
 
 # --- the frame ------------------------------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
-def settled(context, template_name):
-    """A part of the frame that depends on nothing but the language (``shell.words``): drawn once per process."""
-    key = template_name, get_language()
+def settled(context, template_name, shape=None):
+    """A part of the page drawn once per process, language and ``shape``: the hashable sum of all that it shows.
+
+    Without a shape it depends on nothing but the language. Nothing of one person may stand in it: no name, no token.
+    """
+    key = template_name, get_language(), shape
     if key not in _settled or settings.DEBUG:
-        _settled[key] = render_to_string(template_name, {"shell": context.get("shell")})
+        if len(_settled) >= MOST_SETTLED:
+            _settled.clear()
+        with context.push():
+            _settled[key] = context.template.engine.get_template(template_name).render(context)
     return _settled[key]
 
 
 _settled = {}
+MOST_SETTLED = 1_000  # a few kilobytes each
 
 
 # --- icons ----------------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class WorkflowModel(models.Model):
     def save(self, *args, update_fields=None, **kwargs):
         super().save(*args, update_fields=update_fields, **kwargs)
         names = None if update_fields is None else set(update_fields)
-        self._as_read = self.__dict__.get("_as_read", {}) | {
+        self._as_read = self._read_so_far() | {
             field.attname: self.__dict__.get(field.attname)
             for field in self._meta.concrete_fields
             if names is None or field.name in names or field.attname in names
@@ -90,16 +90,21 @@ class WorkflowModel(models.Model):
     def from_db(cls, db, field_names, values):
         """What was read stands by, so that an act stores only what it changed (performance 6)."""
         record = super().from_db(db, field_names, values)
-        record._as_read = dict(zip(field_names, values, strict=True))
+        record._as_read = field_names, values  # made a dictionary where somebody asks: most rows are only shown
         return record
 
     def refresh_from_db(self, *args, **kwargs):
         super().refresh_from_db(*args, **kwargs)
         self._as_read = {}
 
+    def _read_so_far(self):
+        """Column → value as the database holds it, as far as this instance knows."""
+        read = self.__dict__.get("_as_read", {})
+        return read if isinstance(read, dict) else dict(zip(*read, strict=True))
+
     def save_changes(self):
         """Store the columns that differ from what was read; the row is locked, so nobody else changed the others."""
-        read = self.__dict__.get("_as_read", {})
+        read = self._read_so_far()
         self.save(
             update_fields=[
                 field.name
