@@ -4,6 +4,8 @@ A record with a status changes through workflow instead. The templates get ``for
 ``version`` for a hidden field, and, after a lost race, ``conflict`` with both versions side by side.
 """
 
+import hashlib
+import json
 import uuid
 
 from django.contrib import messages
@@ -14,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from core.visibility import get_visible_or_404
+
+UNSAID = {"csrfmiddlewaretoken", "op"}  # what a browser sends beside what was typed
 
 
 class FormPage(ContextMixin, TemplateResponseMixin, View):
@@ -46,33 +50,49 @@ class FormPage(ContextMixin, TemplateResponseMixin, View):
 
 
 class NewPage(FormPage):
-    """Create one record; the same submission sent twice, by double click or after a lost answer, makes one (threats 15, 16)."""
+    """Create one record; the same submission sent twice, by double click or after a lost answer, makes one (threats 15, 16).
+
+    Sent again with other words it makes none and is not taken for the first: 409, all that was typed kept (threats 17).
+    """
 
     def get(self, request, *args, **kwargs):
         return self.answer(self.form_class(**self.form_options()), op=uuid.uuid4())
 
     def post(self, request, *args, **kwargs):
-        op = operation(request)
+        op, sent = operation(request), fingerprint(request)
         form = self.form_class(request.POST, **self.form_options())
         # The first press may have changed what the form lets one say, such as a number that is on file by now.
         if made := self.made(op):
-            messages.info(request, _("This form was sent before; it is saved once."))
-            return redirect(self.get_success_url(made))
+            return self.repeated(made, sent, form)
         if not form.is_valid():
             return self.answer(form, 422, op=op)
         try:
             with transaction.atomic():
-                record = self.create(form, op)
+                record = self.create(form, op=op, sent=sent)
         except IntegrityError:
             # Two copies of the same submission at once: the other one has made the record.
             record = self.made(op)
             if record is None:
                 form.add_error(None, _("Somebody else has saved the same in the meantime. Please look at it first."))
                 return self.answer(form, 409, op=uuid.uuid4())
+        if record.sent != sent:
+            return self.repeated(record, sent, form)
         return redirect(self.get_success_url(record))
 
-    def create(self, form, op):
-        """Make the record inside the transaction, or return the one this ``op`` made before."""
+    def repeated(self, made, sent, form):
+        """The answer to a form that has made a record before; another press may save its other words as a second one."""
+        if made.sent == sent:
+            messages.info(self.request, _("This form was sent before; it is saved once."))
+            return redirect(self.get_success_url(made))
+        form.add_error(
+            None,
+            _("This form has made “%(record)s” already, with other words. Saving again makes a second record.")
+            % {"record": made},
+        )
+        return self.answer(form, 409, op=uuid.uuid4())
+
+    def create(self, form, **press):
+        """Make the record inside the transaction with ``op`` and ``sent``, or return the one this ``op`` made before."""
         raise NotImplementedError
 
     def made(self, op):
@@ -144,6 +164,12 @@ def operation(request):
         return uuid.UUID(request.POST.get("op", ""))
     except ValueError:
         raise BadRequest("op is not a UUID") from None
+
+
+def fingerprint(request):
+    """What was sent, hashed: the same words again are known by it whatever the form makes of them by then."""
+    words = sorted((name, values) for name, values in request.POST.lists() if name not in UNSAID)
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
 def worded(field, value):

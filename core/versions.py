@@ -6,6 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class Submitted(models.Model):
+    """A record made by a form: ``op`` is the submission that made it, ``sent`` a fingerprint of the words in it.
+
+    A form sent twice makes one record, and is not taken for that record when it says something else (threats 15–17).
+    """
+
+    op = models.UUIDField(null=True, unique=True, editable=False)
+    sent = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class Versioned(models.Model):
     """``version`` rises with each saved edit, so that a form opened before it is refused, not believed (threats 3)."""
 

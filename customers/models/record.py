@@ -6,19 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.numbers import next_number
-from core.versions import Versioned
+from core.versions import Submitted, Versioned
 
 
-class Record(Versioned):
-    """A numbered record that people create and edit by forms.
-
-    ``op`` is the submission that made it, so that a form sent twice makes one record (threats 15, 16).
-    """
+class Record(Submitted, Versioned):
+    """A numbered record that people create and edit by forms."""
 
     PREFIX = ""
 
     number = models.CharField(_("number"), max_length=40, unique=True, blank=True)
-    op = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -34,11 +34,11 @@ class CustomerNew(NewPage):
         twins = form.twins or (Customer.objects.by_phone(phone, self.request.user) if phone else None)
         return super().get_context_data(form=form, twins=twins, next=self.next(), **context)
 
-    def create(self, form, op):
+    def create(self, form, **press):
         fields = dict(form.cleaned_data)
         fields.pop("another_person")
         fields["address"] = fields["address"] or ""
-        return Customer.objects.open_file(by=self.request.user, op=op, **fields)
+        return Customer.objects.open_file(by=self.request.user, **press, **fields)
 
     def made(self, op):
         return Customer.made_by(op, self.request.user)

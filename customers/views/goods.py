@@ -45,8 +45,8 @@ class CardNew(OfCustomer):
     def get_context_data(self, **context):
         return super().get_context_data(rooms=ServiceCard.ROOMS, **context)
 
-    def create(self, form, op):
-        return ServiceCard.objects.register(by=self.request.user, op=op, customer=self.customer, **form.cleaned_data)
+    def create(self, form, **press):
+        return ServiceCard.objects.register(by=self.request.user, customer=self.customer, **press, **form.cleaned_data)
 
     def made(self, op):
         return ServiceCard.made_by(op, self.request.user)
@@ -107,9 +107,9 @@ class OrderNew(OfCustomer):
     template_name = "customers/order_form.html"
     title = gettext_lazy("New order")
 
-    def create(self, form, op):
+    def create(self, form, **press):
         return Order.objects.take(
-            by=self.request.user, op=op, customer=self.customer, lines=form.new_lines(), **form.cleaned_data
+            by=self.request.user, customer=self.customer, lines=form.new_lines(), **press, **form.cleaned_data
         )
 
     def made(self, op):

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.versions import Versioned
+from core.versions import Submitted, Versioned
 
 
 class EntryQuerySet(models.QuerySet):
@@ -10,15 +10,14 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(active=True)
 
 
-class Entry(Versioned):
+class Entry(Submitted, Versioned):
     """One line of knowledge that a manager may change, switch off or add.
 
     ``origin`` is the key of the line in the data that ships with the product: a line is loaded once, and what the
-    company made of it stays. A line without one is the company's own; ``op`` is the submission that made it.
+    company made of it stays. A line without one is the company's own.
     """
 
     origin = models.CharField(max_length=60, unique=True, null=True, editable=False)  # noqa: DJ001 (unique where there is one)
-    op = models.UUIDField(null=True, unique=True, editable=False)
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     active = models.BooleanField(_("in use"), default=True)
 

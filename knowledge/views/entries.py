@@ -64,11 +64,11 @@ class EntryNew(OfTable, NewPage):
     permission = RIGHT
     template_name = "knowledge/entry_form.html"
 
-    def create(self, form, op):
+    def create(self, form, op, sent):
         made = self.made(op)
         if made is None:
             made = form.save(commit=False)
-            made.op, made.changed_by = op, self.request.user
+            made.op, made.sent, made.changed_by = op, sent, self.request.user
             made.save()
         return made
 

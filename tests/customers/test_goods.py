@@ -60,6 +60,18 @@ def new(kind, customer):
     return reverse(f"customers:{kind}-new", args=[customer.pk])
 
 
+@pytest.mark.parametrize(("kind", "word"), [("card", "batch"), ("order", "voucher")])
+def test_the_same_submission_with_other_words_is_not_taken_for_the_first(signed_in, customer, product, kind, word):
+    model, facts = {"card": (ServiceCard, card_facts()), "order": (Order, order_facts())}[kind]
+    assert signed_in.post(new(kind, customer), facts).status_code == 302
+    answer = signed_in.post(new(kind, customer), facts | {word: "ZZ-OTHER"})
+    assert answer.status_code == 409
+    assert "ZZ-OTHER" in answer.text
+    assert getattr(model.objects.get(), word) == facts[word]
+    assert signed_in.post(new(kind, customer), facts).status_code == 302
+    assert model.objects.count() == 1
+
+
 @pytest.mark.req("S0-38", "S3-81")
 def test_a_card_is_registered_with_its_room_and_told(signed_in, agent, customer, product):
     told = []

@@ -58,9 +58,24 @@ def test_who_is_calling_is_recorded(signed_in, region, relation):
 
 def test_the_same_submission_twice_opens_one_file(signed_in, region):
     data = facts(region)
-    first, second = signed_in.post(NEW, data), signed_in.post(NEW, data | {"another_person": "on"})
+    first, second = signed_in.post(NEW, data), signed_in.post(NEW, data)
     assert Customer.objects.count() == 1
     assert first.url == second.url
+
+
+def test_the_same_submission_with_other_words_is_not_taken_for_the_first(signed_in, region):
+    data = facts(region)
+    signed_in.post(NEW, data)
+    other = data | {"name": "李娟", "phone": "139 0013 9000"}
+    answer = signed_in.post(NEW, other)
+    assert answer.status_code == 409
+    assert "“张伟" in answer.text
+    for typed in ("李娟", "139 0013 9000"):
+        assert typed in answer.text
+    assert [one.name for one in Customer.objects.all()] == ["张伟"]
+    # Its own operation has been spent: pressing again saves the other words as what they are.
+    assert signed_in.post(NEW, other | {"op": str(answer.context["op"])}).status_code == 302
+    assert set(Customer.objects.values_list("name", flat=True)) == {"张伟", "李娟"}
 
 
 def test_a_submission_belongs_to_who_sent_it(signed_in, region, agent):

@@ -76,6 +76,16 @@ MODELS = {"chips": PhraseChip, "words": WordRule, "phrases": ServicePhrase, "gui
 
 
 @pytest.mark.parametrize("table", ENTRIES)
+def test_the_same_submission_with_another_place_in_the_list_is_not_taken_for_the_first(client, manager, table):
+    data = ENTRIES[table] | {"op": str(uuid.uuid4())}
+    client.post(reverse(f"knowledge:{table}-new"), data)
+    answer = client.post(reverse(f"knowledge:{table}-new"), data | {"position": 4321})
+    assert answer.status_code == 409
+    assert "4321" in answer.text
+    assert MODELS[table].objects.get().position == 1
+
+
+@pytest.mark.parametrize("table", ENTRIES)
 def test_a_manager_adds_and_mends_a_line(client, manager, table):
     data = ENTRIES[table] | {"op": str(uuid.uuid4())}
     assert client.post(reverse(f"knowledge:{table}-new"), data).status_code == 302
