@@ -29,6 +29,7 @@ class CasesConfig(AppConfig):
         register(SearchEntry, rules.entries_he_may_find)
         deadlines_breached.connect(receivers.put_before_superior)
         user_leaving.connect(receivers.hand_on_questions)
+        user_leaving.connect(receivers.hand_on_appraisals)
         tellings.register()
         offers.register()
         customer_view.register()

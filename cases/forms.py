@@ -110,7 +110,7 @@ class RequestAppraisalForm(MoveForm):
 
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, record=record, **kwargs)
-        appraisers = User.objects.filter(is_active=True, groups__name__in=["technician", "quality"]).values("pk")
+        appraisers = User.objects.filter(is_active=True, groups__name__in=Complaint.APPRAISERS).values("pk")
         self.fields["technician"].queryset = colleagues(record).filter(pk__in=appraisers)
 
 

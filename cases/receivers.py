@@ -1,8 +1,9 @@
 """What cases does about news from below."""
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 
-from cases.models import Complaint, Escalation
+from cases.models import Appraisal, Complaint, Escalation
 from cases.models.choices import EscalationLevel
 from workflow.models import Event
 
@@ -50,3 +51,23 @@ def put_before_superior(deadlines, now, **kwargs):
 def hand_on_questions(users, successor, **kwargs):
     """What was put before somebody who stops working here is the successor's to answer, or any leader's of its level."""
     Escalation.objects.filter(to__in=users, answered_at__isnull=True).update(to=successor)
+
+
+def hand_on_appraisals(users, successor, by, **kwargs):
+    """What a technician who stops working here was asked to look at: his successor is asked, or the handler asks anew.
+
+    A request nobody can take is withdrawn; that it was made, and of whom, stands on the timeline (S0-05, S2-36).
+    """
+    now, asked = timezone.now(), Appraisal.objects.filter(technician__in=users, done_at__isnull=True)
+    complaints = Complaint.objects.open().filter(pk__in=asked.values("complaint")).order_by("pk")
+    for complaint in complaints.select_for_update(of=("self",), no_key=True):
+        for appraisal in asked.filter(complaint=complaint).select_related("matter"):
+            data = {"appraisal": appraisal.pk, "from": appraisal.technician_id}
+            if successor and complaint.may_be_appraised_by(successor):
+                appraisal.technician = successor
+                appraisal.save(update_fields=["technician"])
+                action, data["technician"] = "pass_on_appraisal", successor.pk
+            else:
+                appraisal.delete()
+                action = "withdraw_appraisal"
+            Event.objects.write(appraisal.matter, action, by=by, at=now, subject=complaint, data=data)

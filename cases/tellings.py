@@ -44,6 +44,10 @@ def _intake_and_judgement():
          channel=Promise.Channel)  # fmt: skip
     tell("reconsider", _("opened the judgement again"), icon="scale")
     tell("request_appraisal", _("asked %(technician)s to appraise it"), icon="search-check", technician="user")
+    tell("pass_on_appraisal", _("gave the appraisal from %(from)s, who no longer works here, to %(technician)s"),
+         icon="search-check", technician="user", **{"from": "user"})  # fmt: skip
+    tell("withdraw_appraisal", _("took the appraisal back from %(from)s, who no longer works here"),
+         icon="user-round-x", **{"from": "user"})  # fmt: skip
     tell("record_appraisal", _("appraised it: %(verdict)s"), icon="search-check", verdict=Appraisal.Finding)
     tell("countersign_appraisal", _("countersigned the appraisal"), icon="signature")
     tell("record_findings", _("recorded what was found: %(cause)s, borne by %(liability)s"),

@@ -37,6 +37,10 @@ def _in_role(role):
 supervisor, manager = _in_role("supervisor"), _in_role("manager")
 
 
+def owner_or_supervisor(event):
+    return owner(event) or supervisor(event)
+
+
 def general_manager(event):
     return set(User.objects.filter(is_active=True, groups__name="general_manager").values_list("pk", flat=True))
 
@@ -90,6 +94,8 @@ VERBS = {
     "accept_plan": Rule((owner,)),
     "decline_plan": Rule((owner, supervisor)),
     "request_appraisal": Rule((named("technician"),), urgent=True),
+    "pass_on_appraisal": Rule((named("technician"), owner), urgent=True),
+    "withdraw_appraisal": Rule((owner_or_supervisor,), urgent=True),
     "record_appraisal": Rule((owner,)),
     "transfer": Rule((department,)),
     "answer_transfer": Rule((owner,)),

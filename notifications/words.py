@@ -47,6 +47,8 @@ def act_words(event):
         "finish_handover": _("Handover item done"),
         "reassign": _("Yours from now on"),
         "release": _("Needs a new handler"),
+        "pass_on_appraisal": _("The appraisal has another technician"),
+        "withdraw_appraisal": _("Needs another technician to appraise it"),
         "move_to": _("Came from another branch"),
         "sanction": _("Sanction noted"),
         "absorb": _("Another case was merged into this one"),

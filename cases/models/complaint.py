@@ -102,6 +102,7 @@ class Complaint(WorkflowModel):
     FINAL = FINAL
     PAUSABLE = frozenset({Status.PLAN_APPROVED, Status.IN_DISPUTE})
     REPEATING = frozenset({"serious", "check_in"})
+    APPRAISERS = ("technician", "quality")  # the roles that are asked what caused a damage
     ANSWERABLE = frozenset({choices.Type.ENQUIRY, choices.Type.SUGGESTION})
     clocks = CLOCKS
 
@@ -673,9 +674,14 @@ class Complaint(WorkflowModel):
                 {"options": _("The customer caused this himself: say for each repair or part what he pays.")}
             )
 
+    def may_be_appraised_by(self, person):
+        """Somebody of the trade who works in this branch and did not install it himself."""
+        near = person.sees_everything or self.region_id in person.region_ids
+        trained = person.has_role(*self.APPRAISERS)
+        return near and trained and not self.items.filter(card__installer=person).exists()
+
     def _not_the_installer(self, technician):
-        items = self.items.filter(card__installer=technician)
-        if items.exists():
+        if self.items.filter(card__installer=technician).exists():
             raise ValidationError({"technician": _("He installed it himself; somebody else must appraise it.")})
 
     # --- the plan ----------------------------------------------------------------------------------------------------

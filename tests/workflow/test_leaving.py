@@ -8,9 +8,10 @@ from cases.models import Complaint
 from cases.worklist import promises_of
 from notifications.rules import rule_for
 from workflow.models import Event, Handover, HandoverItem
+from workflow.perform import perform
 
 from tests.factories.cases import ComplaintFactory, person
-from tests.factories.customers import CustomerRegionFactory
+from tests.factories.customers import CustomerRegionFactory, ServiceCardFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,73 @@ def test_a_question_put_before_the_leaver_is_the_successors(client, manager):
     left(client, supervisor, heir)
     question.refresh_from_db()
     assert question.to == heir
+
+
+def asked_to_appraise(technician, owner):
+    complaint = ComplaintFactory(status="investigating", matter__owner=owner)
+    perform(complaint, "request_appraisal", by=owner, technician=technician, words="看看门扇")
+    return complaint, complaint.appraisals.get()
+
+
+@pytest.mark.req("S0-05", "S2-36")
+def test_an_appraisal_asked_of_the_leaver_is_the_successors(client, manager):
+    owner, leaver, heir = person("agent"), person("technician", name="周强"), person("technician", name="吴刚")
+    complaint, appraisal = asked_to_appraise(leaver, owner)
+    left(client, leaver, heir)
+    appraisal.refresh_from_db()
+    assert appraisal.technician == heir
+    [line] = lines(complaint.matter, "pass_on_appraisal")
+    assert line.by == manager
+    assert told(line) == {heir.pk, owner.pk}
+    client.force_login(heir)
+    assert reverse("cases:complaint-record-appraisal", args=[complaint.pk]) in client.get(reverse("home")).text
+    assert "因 周强 离职，鉴定转给 吴刚" in client.get(complaint.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("heir", ["nobody", "no technician", "elsewhere", "installer"])
+def test_an_appraisal_nobody_can_take_is_the_handlers_to_ask_for_again(client, manager, heir):
+    owner, leaver = person("agent"), person("technician", name="周强")
+    complaint, _appraisal = asked_to_appraise(leaver, owner)
+    successor = {
+        "nobody": lambda: None,
+        "no technician": lambda: person("agent"),
+        "elsewhere": lambda: person("technician", region=CustomerRegionFactory(code="wuhan")),
+        "installer": lambda: person("technician"),
+    }[heir]()
+    if heir == "installer":
+        card = ServiceCardFactory(customer=complaint.customer, installer=successor)
+        complaint.items.create(card=card, product=card.product)
+    leaver.superior = successor
+    leaver.save()
+    left(client, leaver, successor)
+    assert not complaint.appraisals.exists()
+    [line] = lines(complaint.matter, "withdraw_appraisal")
+    assert told(line) == {owner.pk}
+    client.force_login(owner)
+    page = client.get(complaint.get_absolute_url()).text
+    assert "因 周强 离职，收回鉴定委托" in page
+    assert reverse("cases:complaint-request-appraisal", args=[complaint.pk]) in page
+
+
+def test_what_was_appraised_stays_the_leavers_and_an_ended_complaint_is_left_alone(client, manager):
+    owner, leaver, heir = person("agent"), person("technician"), person("technician")
+    done, appraisal = asked_to_appraise(leaver, owner)
+    words = {"verdict": "customer", "findings": "磕碰", "place": "现场"}
+    perform(done, "record_appraisal", by=leaver, appraisal=appraisal, **words)
+    ended, open_one = asked_to_appraise(leaver, owner)
+    type(ended).objects.filter(pk=ended.pk).update(status="withdrawn")
+    left(client, leaver, heir)
+    assert [one.technician for one in (done.appraisals.get(), ended.appraisals.get())] == [leaver, leaver]
+
+
+def test_the_supervisor_is_told_where_nobody_handles_the_matter(client, manager):
+    owner, leaver, supervisor = person("agent"), person("technician"), person("supervisor")
+    complaint, _appraisal = asked_to_appraise(leaver, owner)
+    Complaint.objects.get(pk=complaint.pk).matter.assign(None, by=manager, now=timezone.now(), action="release")
+    left(client, leaver)
+    [line] = lines(complaint.matter, "withdraw_appraisal")
+    assert supervisor.pk in told(line)
+
+
+def told(event):
+    return set().union(*(addressees(event) for addressees in rule_for(event).addressees))
