@@ -5,7 +5,7 @@ what a row repeats (labels, chips, addresses) is put together here, once a page 
 """
 
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from django.utils.translation import get_language, npgettext
 from django.utils.translation import gettext as _
 
 from cases.models import Complaint, choices
-from cases.steps import NEXT, OWN_PAGE, next_step
+from cases.steps import OWN_PAGE, next_step, next_step_depends_on
 from core.clocks import Clock
 from core.markup import fill
 from core.moments import exact
@@ -82,16 +82,6 @@ class Row:
     def chip(self):
         return chip_of(self.clock)
 
-    @cached_property
-    def step(self):
-        """The Move that leads on, where this person may make it; None otherwise."""
-        complaint = self.complaint
-        if complaint.status not in NEXT:
-            return None
-        # Rights may depend on the handler; the row brought his id along.
-        MATTER.set_cached_value(complaint, Handled(complaint.matter_id, complaint.owner_pk))
-        return next_step(complaint, self._page.user)
-
     @property
     def marks(self):
         """Grave, urgent, chased: what makes a complaint stand out."""
@@ -128,10 +118,9 @@ class Row:
         return f'<span class="muted">{when(at)}</span>' if (at := self.complaint.closed_at) else ""
 
     def _button(self):
-        if self.step is None:
-            return ""
-        before, after = self._page.button(self.step)
-        return f"{before}{self.complaint.pk}{after}"
+        """The step that leads on, where this person may make it."""
+        before, after = self._page.button(self.complaint)
+        return before and f"{before}{self.complaint.pk}{after}"
 
 
 class Rows(list):
@@ -157,34 +146,41 @@ class _Page:
 
     def __init__(self, user, now):
         self.user, self.now = user, now
-        self.is_english = (get_language() or "").startswith("en")
+        language = get_language() or ""
+        self.is_english = language.startswith("en")
         self.names_whole = sees_whole(user)
-        self.status = _labels(Complaint.Status)
-        self.severity = _labels(choices.Severity)
-        self.urgency = _labels(choices.Urgency)
+        self.status = _labels(Complaint.Status, language)
+        self.severity = _labels(choices.Severity, language)
+        self.urgency = _labels(choices.Urgency, language)
         self.grave = _("grave")
         self.address = reverse("cases:complaint", args=[1]).split("1")
-        self._steps, self._clocks = {}, {}
+        self._buttons, self._clocks = {}, {}
 
     def clock(self, kind, due, started):
         if kind not in self._clocks:
             self._clocks[kind] = clock_label(kind)
         return Clock.of(label=self._clocks[kind], due=due, started=started, now=self.now)
 
-    def button(self, move):
-        """The button of a move, in two parts: the key of the complaint stands between them."""
-        if move.verb not in self._steps:
-            address = reverse(f"cases:complaint-{move.verb.replace('_', '-')}", args=[1])
-            before, after = address.split("1", 1)
-            dialog = "" if move.verb in OWN_PAGE else " data-dialog"
-            self._steps[move.verb] = (
-                f'<a class="button" href="{escape(before)}',
-                f'{escape(after)}"{dialog}>{escape(str(move.label))}</a>',
-            )
-        return self._steps[move.verb]
+    def button(self, complaint):
+        """The button of its next step in two parts, its key to stand between them; two empty ones where there is none."""
+        alike = (complaint.status, complaint.owner_pk, *next_step_depends_on(complaint))
+        if alike not in self._buttons:
+            # Rights may depend on the handler; the row brought his id along.
+            MATTER.set_cached_value(complaint, Handled(complaint.matter_id, complaint.owner_pk))
+            self._buttons[alike] = self._draw_button(next_step(complaint, self.user))
+        return self._buttons[alike]
+
+    def _draw_button(self, move):
+        if move is None:
+            return "", ""
+        before, after = reverse(f"cases:complaint-{move.verb.replace('_', '-')}", args=[1]).split("1", 1)
+        dialog = "" if move.verb in OWN_PAGE else " data-dialog"
+        label = escape(str(move.label))
+        return f'<a class="button" href="{escape(before)}', f'{escape(after)}"{dialog}>{label}</a>'
 
 
-def _labels(enumeration):
+@cache
+def _labels(enumeration, language):
     return {code: mark_safe(escape(str(label))) for code, label in enumeration.choices}  # noqa: S308 (escaped)
 
 
@@ -194,14 +190,21 @@ def chip_of(clock):
         return ""
     due, started, moments = clock.due, clock.started, ""
     if due and clock.is_live:
-        moments = f' data-due="{int(due.timestamp())}"' + (f' data-started="{int(started.timestamp())}"' if started else "")
+        moments = f' data-due="{int(due.timestamp())}"' + (
+            f' data-started="{int(started.timestamp())}"' if started else ""
+        )
     title = escape(f"{clock.label} {exact(due) if due else ''}".strip())
-    icon = lucide(ICONS[clock.state], 14) if clock.state in ICONS else ""
+    icon = _icon(clock.state)
     text = escape(clock.text if clock.state != "paused" else _("Paused"))
     return mark_safe(  # noqa: S308 (what is said is escaped above)
         f'<span class="chip {TONES.get(clock.state, "chip-plain")}"{moments} title="{title}">{icon}'
         f"<span data-remaining>{text}</span></span>"
     )
+
+
+@cache
+def _icon(state):
+    return lucide(ICONS[state], 14) if state in ICONS else ""
 
 
 def _moment(text):

@@ -119,9 +119,7 @@ HAS_SOMETHING = {
     "answer_escalation": lambda complaint: any(row.answered_at is None for row in complaint.escalations.all()),
     "verify_entry": lambda complaint: complaint.verified_at is None,
     "flag_grave": lambda complaint: not complaint.is_grave,
-    "answer_on_the_spot": lambda complaint: (
-        complaint.type in complaint.ANSWERABLE or complaint.remote == Remote.SOLVED
-    ),
+    "answer_on_the_spot": lambda complaint: complaint.type in complaint.ANSWERABLE or complaint.remote == Remote.SOLVED,
     "finish_strand": lambda complaint: bool(complaint.open_strands),
 }
 
@@ -131,10 +129,20 @@ def _makes_sense(complaint, verb):
     return needs is None or needs(complaint)
 
 
+def next_step_depends_on(complaint):
+    """What ``next_step`` reads of a row beside its status, its handler and who looks."""
+    return (
+        complaint.type,
+        complaint.remote,
+        getattr(complaint, "has_open_strands", False),
+        complaint.is_followed_up,
+    )
+
+
 def next_step(complaint, user):
     """The step that leads on, for a row of a list: decided without asking the database.
 
-    Rows may carry ``has_open_strands`` (annotation of ``ComplaintQuerySet.with_open_strands``).
+    Rows may carry ``has_open_strands`` (annotation of ``ComplaintQuerySet.as_rows``).
     """
     for verb in NEXT.get(complaint.status, ()):
         if verb == "answer_on_the_spot" and not _makes_sense(complaint, verb):

@@ -44,22 +44,20 @@ class Shell:
         }
         places["badge"] = navigation.badges_for(self.user)
         counts = navigation.count_all([entry for entries in places.values() for entry in entries], self.user)
-        current = self._current(places[navigation.RAIL])
+        links = {place: [(entry, entry.url) for entry in entries] for place, entries in places.items()}
+        current = self._current(links[navigation.RAIL])
         return {
             place: [
-                Link(entry, entry.url, navigation.capped(counts.get(entry.key)), entry.key == current)
-                for entry in entries
+                Link(entry, url, navigation.capped(counts.get(entry.key)), entry.key == current) for entry, url in found
             ]
-            for place, entries in places.items()
+            for place, found in links.items()
         }
 
-    def _current(self, entries):
+    def _current(self, links):
         """The key of the entry whose URL is the longest beginning of this page's path."""
         path = self.request.path
-        matching = [
-            entry for entry in entries if path == entry.url or (entry.url != "/" and path.startswith(entry.url))
-        ]
-        return max(matching, key=lambda entry: len(entry.url)).key if matching else None
+        matching = [(entry, url) for entry, url in links if path == url or (url != "/" and path.startswith(url))]
+        return max(matching, key=lambda link: len(link[1]))[0].key if matching else None
 
     @cached_property
     def shape(self):

@@ -9,6 +9,7 @@ from itertools import count
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
 
 KEPT = 500  # statements of one kind; a site needs a few dozen
@@ -76,7 +77,8 @@ class PreparedRows:
     """Instances, as ``list(build(**values))`` gives them with what ``select_related`` and ``annotate`` bring along.
 
     The statement and the way from its columns to instances are put together once per connection: for a wide model that
-    takes Django longer than all the rest of reading a row. Prefetches are not followed.
+    takes Django longer than all the rest of reading a row. Prefetches are not followed. Where ``only`` leaves columns out,
+    the rows are there to be shown: no ``__init__`` is run and no signal sent for them.
     """
 
     def of(self, build, key=None, using=DEFAULT_DB_ALIAS, **values):
@@ -194,6 +196,15 @@ class _Reading:
         self.names = [column[0].target.attname for column in compiler.select[self.columns]]
         self.related = get_related_populators(info, compiler.select, connection.alias)
         self.annotations = [*(compiler.annotation_col_map or {}).items()]
+        self.make = self.model.from_db if len(self.names) == len(self.model._meta.concrete_fields) else self._shown
+
+    def _shown(self, alias, names, values):
+        """As unpickling makes an instance: ``__init__`` would go through all the columns that were left out."""
+        instance = self.model.__new__(self.model)
+        instance._state = ModelState()
+        instance._state.adding, instance._state.db = False, alias
+        instance.__dict__.update(zip(names, values, strict=True))
+        return instance
 
     def rows(self, values):
         if self.sql is None:
@@ -201,7 +212,7 @@ class _Reading:
         found = _run(self.connection.alias, self.sql, self.params, values)
         instances = []
         for row in self.compiler.results_iter(results=[found]):
-            instance = self.model.from_db(self.connection.alias, self.names, row[self.columns])
+            instance = self.make(self.connection.alias, self.names, row[self.columns])
             for related in self.related:
                 related.populate(row, instance)
             for name, column in self.annotations:

@@ -143,8 +143,8 @@ class Move:
 
 def declaration(record, verb):
     """What django-fsm knows of this verb in the record's present state, or None."""
-    marked = getattr(getattr(type(record), verb, None), "_django_fsm", None)
-    return marked.get_transition(record.status) if marked and marked.has_transition(record.status) else None
+    marked, status = getattr(getattr(type(record), verb, None), "_django_fsm", None), record.status
+    return marked.get_transition(status) if marked and marked.has_transition(status) else None
 
 
 def declared_moves(record):

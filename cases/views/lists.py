@@ -5,7 +5,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.filters import ComplaintFilter
+from cases.filters import OPEN, ComplaintFilter
 from cases.models import Complaint
 from cases.rows import rows_of
 from core.lists import FilteredListView
@@ -36,6 +36,7 @@ class ComplaintList(FilteredListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(title=self.title, empty=self.empty, **kwargs)
         context["rows"] = rows_of(context["page"].rows, self.request.user, timezone.now())
+        context["is_open"] = self.request.GET.get("status") == OPEN
         context["may_assign"] = self.bulk and self.request.user.has_perm("cases.assign_complaint")
         return context
 

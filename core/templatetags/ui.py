@@ -191,16 +191,17 @@ def widget_kind(field):
 
 # --- the frame ------------------------------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
-def settled(context, template_name, shape=None):
-    """A part of the page drawn once per process, language and ``shape``: the hashable sum of all that it shows.
+def settled(context, template_name, **shape):
+    """A part of the page drawn once per process, language and ``shape``: hashable values, the sum of all that it shows.
 
-    Without a shape it depends on nothing but the language. Nothing of one person may stand in it: no name, no token.
+    The template finds them by their names. Without any it depends on nothing but the language. Nothing of one person may
+    stand in it: no name, no token.
     """
-    key = template_name, get_language(), shape
+    key = template_name, get_language(), *shape.values()
     if key not in _settled or settings.DEBUG:
         if len(_settled) >= MOST_SETTLED:
             _settled.clear()
-        with context.push():
+        with context.push(**shape):
             _settled[key] = context.template.engine.get_template(template_name).render(context)
     return _settled[key]
 
