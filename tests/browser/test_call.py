@@ -304,6 +304,23 @@ def test_somebody_new_is_filed_in_the_same_act(open_page, agent):
     assert (complaint.customer.name, complaint.caller_phone) == ("赵敏", "13712345678")
 
 
+def test_on_a_phone_a_strangers_words_come_before_his_name(open_page, agent):
+    page = open_page("/call/?phone=13712345678", user=agent, size="phone")
+    words, name, demand = page.locator(CONTENT), page.locator("[name=name]"), page.locator("[name=demand] >> nth=0")
+    expect(words).to_be_focused()
+    top = words.bounding_box()["y"]
+    assert top + words.bounding_box()["height"] < page.locator(".call-foot").bounding_box()["y"]
+    assert top < name.bounding_box()["y"] < demand.bounding_box()["y"]
+    words.fill(SAID)
+    page.locator("[data-submit]").click()
+    expect(name).to_be_focused()  # a refusal leads to what is missing
+    expect(words).to_have_value(SAID)
+    name.fill("赵敏")
+    page.locator("[data-submit]").click()
+    page.wait_for_url("**/call/done/**")
+    assert Complaint.objects.get().customer.name == "赵敏"
+
+
 def test_it_all_works_without_scripts(open_page, agent, customer):
     complaint = complaint_of(customer, agent)
     page = open_page("/call/", user=agent, java_script_enabled=False)
