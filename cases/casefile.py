@@ -12,6 +12,7 @@ from cases.models import (
     Appraisal,
     Checkpoint,
     Complaint,
+    ComplaintClass,
     ComplaintItem,
     Escalation,
     Evaluation,
@@ -24,7 +25,8 @@ from cases.models import (
 from cases.models.choices import Cause, Severity
 from cases.steps import steps_for
 from core.clocks import Clock
-from core.gather import gather
+from core.gather import PreparedGather
+from core.prepared import StandIn, numbers_of
 from customers.models import Contact, Order, Phone, ServiceCard, WarrantyPlan
 from customers.models.warranty import WarrantyCoverage
 from knowledge.models import HandlingGuide
@@ -63,6 +65,79 @@ OF_COMPLAINT = {
 }
 
 
+_PARTS = PreparedGather()
+
+
+def parts_of(user, complaint, matter, root, klass, before):
+    """Name → rows of everything a complaint's page shows a person, by the keys of the complaint, its matter, file and class."""
+    family = Complaint.objects.filter(Q(pk=complaint) | Q(merged_into=complaint)).values("matter_id")
+    parts = {name: model.objects.filter(complaint=complaint) for name, model in OF_COMPLAINT.items()}
+    parts["items"] = parts["items"].annotate(
+        model_no=F("product__model_no"), product_name=F("product__name"), has_glass=F("product__has_glass")
+    )
+    parts["options"] = parts["options"].annotate(plan_name=F("standard_plan__name"))
+    if user.has_perm("cases.view_sanctions"):
+        parts["sanctions"] = Sanction.objects.filter(complaint=complaint)
+    files = Attachment.objects.filter(matter__in=family, withdrawn_at__isnull=True)
+    seen = Complaint.objects.visible_to(user)
+    parts |= {
+        "deadlines": Deadline.objects.filter(matter=matter),
+        "promises": Promise.objects.filter(matter__in=family),
+        "attachments": files.filter(pk__in=files.order_by("-pk").values("pk")[:PHOTOS]),
+        "events": page_of_events(Event.objects.filter(matter__in=family).seen_by(user), before),
+        "merged": Complaint.objects.filter(merged_into=complaint).only("number", "matter", "content"),
+        "phones": Phone.objects.filter(customer__root=root),
+        "contacts": Contact.objects.filter(customer__root=root),
+        "earlier": _earlier(seen.filter(matter__customer__root=root).exclude(pk=complaint)),
+        "similar": _similar(seen.exclude(pk=complaint), klass),
+        "guides": HandlingGuide.objects.filter(
+            class_code__in=ComplaintClass.objects.filter(pk=klass).values("code"), active=True
+        )
+        if klass
+        else HandlingGuide.objects.filter(class_code="", active=True),
+    }
+    return parts | _cards(complaint) | _others_open(complaint, matter)
+
+
+def _earlier(others):
+    """The customer's other complaints, the newest few that this person may see."""
+    newest = others.order_by("-received_at", "-pk").values("pk")[:5]
+    return Complaint.objects.filter(pk__in=newest).only("number", "status", "received_at", "content", "merged_into")
+
+
+def _similar(others, klass):
+    """Closed cases of the class that left a lesson, for the case library (S1-31)."""
+    if klass is None:
+        return Complaint.objects.none()
+    with_lesson = others.filter(klass=klass, status="closed").exclude(summary="")
+    newest = with_lesson.order_by("-received_at", "-pk").values("pk")[:SIMILAR]
+    return Complaint.objects.filter(pk__in=newest).only("number", "summary", "content", "closed_at")
+
+
+def _cards(complaint):
+    mine = ComplaintItem.objects.filter(complaint=complaint, card__isnull=False)
+    plans = WarrantyPlan.objects.filter(pk__in=mine.values("card__plan"))
+    return {
+        "cards": ServiceCard.objects.filter(pk__in=mine.values("card")).annotate(
+            model_no=F("product__model_no"), product_name=F("product__name"), group_id=F("product__group")
+        ),
+        "plans": plans,
+        "coverage": WarrantyCoverage.objects.filter(plan__in=plans.values("pk")),
+        "orders": Order.objects.filter(pk__in=mine.values("card__order")),
+    }
+
+
+def _others_open(complaint, matter):
+    """What else of this matter is not finished, of every kind of record there is."""
+    parts = {}
+    for model in Matter.record_models():
+        rows = model.objects.filter(matter=matter).exclude(status__in=model.FINAL)
+        if model is Complaint:
+            rows = rows.exclude(pk=complaint)
+        parts[f"open_{model._meta.model_name}"] = rows.only("number", "status", "matter")
+    return parts
+
+
 class CaseFile:
     """One complaint as this person may see it.
 
@@ -73,7 +148,7 @@ class CaseFile:
         self.complaint, self.user = complaint, user
         self.now, self.before, self.new_since = now or timezone.now(), before, new_since
         self.names = Names()
-        for name, rows in gather(self._parts()).items():
+        for name, rows in self._read().items():
             setattr(self, name, rows)
         self._stitch()
         self._want_names()
@@ -81,76 +156,23 @@ class CaseFile:
         self._name_people()
 
     # --- reading ---------------------------------------------------------------------------------------------------
-    def _parts(self):
-        complaint = self.complaint
-        family = Complaint.objects.filter(Q(pk=complaint.pk) | Q(merged_into=complaint.pk)).values("matter_id")
-        parts = {name: model.objects.filter(complaint=complaint) for name, model in OF_COMPLAINT.items()}
-        parts["items"] = parts["items"].annotate(
-            model_no=F("product__model_no"), product_name=F("product__name"), has_glass=F("product__has_glass")
-        )
-        parts["options"] = parts["options"].annotate(plan_name=F("standard_plan__name"))
-        if self.user.has_perm("cases.view_sanctions"):
-            parts["sanctions"] = Sanction.objects.filter(complaint=complaint)
-        else:
-            self.sanctions = []
-        files = Attachment.objects.filter(matter__in=family, withdrawn_at__isnull=True)
-        parts |= {
-            "deadlines": Deadline.objects.filter(matter=complaint.matter_id),
-            "promises": Promise.objects.filter(matter__in=family),
-            "attachments": files.filter(pk__in=files.order_by("-pk").values("pk")[:PHOTOS]),
-            "events": self._events(family),
-            "merged": Complaint.objects.filter(merged_into=complaint.pk).only("number", "matter", "content"),
-            "phones": Phone.objects.filter(customer__root=complaint.matter.customer.root_id),
-            "contacts": Contact.objects.filter(customer__root=complaint.matter.customer.root_id),
-            "earlier": self._earlier(),
-            "similar": self._similar(),
-            "guides": HandlingGuide.objects.filter(
-                class_code=complaint.klass.code if complaint.klass else "", active=True
+    sanctions = ()  # of those who may not see them
+
+    def _read(self):
+        one, user, before = self.complaint, self.user, self.before
+        return _PARTS.of(
+            lambda pk_, matter, root, klass, at, event, **person: parts_of(
+                StandIn(user, **person), pk_, matter, root, klass, Cursor(at, event) if before else None
             ),
-        }
-        return parts | self._cards() | self._others_open()
-
-    def _events(self, family):
-        return page_of_events(Event.objects.filter(matter__in=family).seen_by(self.user), self.before)
-
-    def _earlier(self):
-        """The customer's other complaints, the newest few that this person may see."""
-        others = Complaint.objects.visible_to(self.user).filter(
-            matter__customer__root=self.complaint.matter.customer.root_id
+            user.scope,
+            **numbers_of(user),
+            pk_=one.pk,
+            matter=one.matter_id,
+            root=one.matter.customer.root_id,
+            klass=one.klass_id,
+            at=before.at if before else None,
+            event=before.pk if before else None,
         )
-        newest = others.exclude(pk=self.complaint.pk).order_by("-received_at", "-pk").values("pk")[:5]
-        return Complaint.objects.filter(pk__in=newest).only("number", "status", "received_at", "content", "merged_into")
-
-    def _similar(self):
-        """Closed cases of the class that left a lesson, for the case library (S1-31)."""
-        if self.complaint.klass_id is None:
-            return Complaint.objects.none()
-        closed = Complaint.objects.visible_to(self.user).filter(klass=self.complaint.klass_id, status="closed")
-        with_lesson = closed.exclude(summary="").exclude(pk=self.complaint.pk)
-        newest = with_lesson.order_by("-received_at", "-pk").values("pk")[:SIMILAR]
-        return Complaint.objects.filter(pk__in=newest).only("number", "summary", "content", "closed_at")
-
-    def _cards(self):
-        mine = ComplaintItem.objects.filter(complaint=self.complaint, card__isnull=False)
-        plans = WarrantyPlan.objects.filter(pk__in=mine.values("card__plan"))
-        return {
-            "cards": ServiceCard.objects.filter(pk__in=mine.values("card")).annotate(
-                model_no=F("product__model_no"), product_name=F("product__name"), group_id=F("product__group")
-            ),
-            "plans": plans,
-            "coverage": WarrantyCoverage.objects.filter(plan__in=plans.values("pk")),
-            "orders": Order.objects.filter(pk__in=mine.values("card__order")),
-        }
-
-    def _others_open(self):
-        """What else of this matter is not finished, of every kind of record there is."""
-        parts = {}
-        for model in Matter.record_models():
-            rows = model.objects.filter(matter=self.complaint.matter_id).exclude(status__in=model.FINAL)
-            if model is Complaint:
-                rows = rows.exclude(pk=self.complaint.pk)
-            parts[f"open_{model._meta.model_name}"] = rows.only("number", "status", "matter")
-        return parts
 
     # --- joining what was read ---------------------------------------------------------------------------------------
     def _stitch(self):

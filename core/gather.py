@@ -7,8 +7,12 @@ A page about one record shows a dozen kinds of rows, a few of each; asked one by
 import json
 from datetime import UTC, datetime
 
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import CharField, F, JSONField, QuerySet, Value
 from django.db.models.functions import JSONObject
+
+from core.prepared import Marks, keep, run, shape_of
 
 
 def gather(querysets: dict[str, QuerySet]) -> dict[str, list]:
@@ -17,20 +21,52 @@ def gather(querysets: dict[str, QuerySet]) -> dict[str, list]:
     For the newest few rows of a table filter by ``pk__in`` of a sliced query. A model of more than 50 columns needs
     ``only()``, because databases bound the arguments of a function.
     """
-    found = {name: [] for name in querysets}
     if not querysets:
-        return found
+        return {}
+    plans, rows = _union(querysets)
+    return _sorted_out(plans, rows)
+
+
+class PreparedGather:
+    """``gather`` whose statement is put together once for each key and shape of the values (core.prepared)."""
+
+    def __init__(self):
+        self._statements = {}
+
+    def of(self, build, key=None, using=DEFAULT_DB_ALIAS, **values):
+        """Name → instances. ``build(**values)`` gives the querysets; nothing but key and values may change them."""
+        shape = using, key, *shape_of(values)
+        if shape not in self._statements:
+            keep(self._statements, shape, self._prepare(using, build, values))
+        plans, sql, params = self._statements[shape]
+        return _sorted_out(plans, run(using, sql, params, values) if sql else [])
+
+    def _prepare(self, using, build, values):
+        marks = Marks(values, using)
+        plans, rows = _union(build(**marks.stand_ins))
+        try:
+            sql, params = rows.query.get_compiler(using).as_sql()
+        except EmptyResultSet:
+            return plans, "", []
+        return plans, sql, marks.places_in(params)
+
+
+def _union(querysets):
     plans = {name: _plan(queryset) for name, queryset in querysets.items()}
-    parts = [
+    first, *rest = [
         queryset.order_by().annotate(_part=Value(name, output_field=CharField()), _row=plans[name].as_json())
         .values_list("_part", "_row")
         for name, queryset in querysets.items()
     ]  # fmt: skip
-    first, *rest = parts
-    for name, row in first.union(*rest, all=True) if rest else first:
+    return plans, first.union(*rest, all=True) if rest else first
+
+
+def _sorted_out(plans, rows):
+    found = {name: [] for name in plans}
+    for name, row in rows:
         found[name].append(plans[name].instance(row))
-    for rows in found.values():
-        rows.sort(key=lambda row: (isinstance(row.pk, str), row.pk))
+    for instances in found.values():
+        instances.sort(key=lambda one: (isinstance(one.pk, str), one.pk))
     return found
 
 

@@ -26,10 +26,10 @@ class Prepared:
     def rows(self, using=DEFAULT_DB_ALIAS, **values):
         shape = using, *shape_of(values)
         if shape not in self._statements:
-            marks = _Marks(values, using)
+            marks = Marks(values, using)
             sql, params = self.build(**marks.stand_ins).query.get_compiler(using).as_sql()
-            _keep(self._statements, shape, (sql, marks.places_in(params)))
-        return _run(using, *self._statements[shape], values)
+            keep(self._statements, shape, (sql, marks.places_in(params)))
+        return run(using, *self._statements[shape], values)
 
 
 class PreparedCounts:
@@ -46,17 +46,17 @@ class PreparedCounts:
         values = numbers_of(user)
         shape = using, user.scope, tuple(functions.values()), *shape_of(values)
         if shape not in self._statements:
-            _keep(self._statements, shape, self._prepare(using, user, functions.values(), values))
+            keep(self._statements, shape, self._prepare(using, user, functions.values(), values))
         sql, params, asked = self._statements[shape]
         found = dict.fromkeys(functions, 0)
         if asked:
-            [row] = _run(using, sql, params, values)
+            [row] = run(using, sql, params, values)
             keys = [*functions]
             found.update((keys[index], count) for index, count in zip(asked, row, strict=True))
         return found
 
     def _prepare(self, using, user, functions, values):
-        marks = _Marks(values, using)
+        marks = Marks(values, using)
         person = StandIn(user, **marks.stand_ins)
         parts, params, asked = [], [], []
         for index, function in enumerate(functions):
@@ -87,7 +87,7 @@ class PreparedRows:
         known = connection.__dict__.setdefault("_prepared_rows", {})
         shape = self, key, *shape_of(values)
         if shape not in known:
-            _keep(known, shape, _Reading(build, connection, values))
+            keep(known, shape, _Reading(build, connection, values))
         return known[shape].rows(values)
 
 
@@ -128,6 +128,12 @@ def numbers_of(user):
     return {"pk": user.pk, "department_id": user.department_id, "region_ids": [*user.region_ids]}
 
 
+def padded(ids):
+    """The same ids as a list of one of a few lengths (the last one again and again), so that few statements serve all."""
+    ids = sorted(ids)
+    return ids + ids[-1:] * ((1 << (len(ids) - 1).bit_length()) - len(ids)) if ids else ids
+
+
 def shape_of(values):
     """What of the values decides the statement: how many stand in a list, what kind they are, which are None."""
     return [
@@ -135,7 +141,7 @@ def shape_of(values):
     ]
 
 
-class _Marks:
+class Marks:
     """Values of the same shape that can be told from all others, to be found again among a statement's parameters."""
 
     def __init__(self, values, using):
@@ -181,7 +187,7 @@ class _Reading:
 
     def __init__(self, build, connection, values):
         self.connection = connection
-        marks = _Marks(values, connection.alias)
+        marks = Marks(values, connection.alias)
         queryset = build(**marks.stand_ins)
         self.model = queryset.model
         try:
@@ -196,6 +202,7 @@ class _Reading:
         self.names = [column[0].target.attname for column in compiler.select[self.columns]]
         self.related = get_related_populators(info, compiler.select, connection.alias)
         self.annotations = [*(compiler.annotation_col_map or {}).items()]
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
         self.make = self.model.from_db if len(self.names) == len(self.model._meta.concrete_fields) else self._shown
 
     def _shown(self, alias, names, values):
@@ -209,9 +216,9 @@ class _Reading:
     def rows(self, values):
         if self.sql is None:
             return []
-        found = _run(self.connection.alias, self.sql, self.params, values)
+        found = run(self.connection.alias, self.sql, self.params, values)
         instances = []
-        for row in self.compiler.results_iter(results=[found]):
+        for row in self.compiler.apply_converters(found, self.converters) if self.converters else found:
             instance = self.make(self.connection.alias, self.names, row[self.columns])
             for related in self.related:
                 related.populate(row, instance)
@@ -221,13 +228,15 @@ class _Reading:
         return instances
 
 
-def _keep(statements, shape, statement):
+def keep(statements, shape, statement):
+    """Remember a statement; a bounded number of them."""
     if len(statements) >= KEPT:
         statements.clear()
     statements[shape] = statement
 
 
-def _run(using, sql, params, values):
+def run(using, sql, params, values):
+    """The rows of a statement for these values."""
     with connections[using].cursor() as cursor:
         cursor.execute(sql, [param.of(values) if isinstance(param, _Place) else param for param in params])
         return cursor.fetchall()

@@ -9,8 +9,9 @@ doubles rows: distinct() forbids locking (design 3.8).
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+NOT_HERE = _("There is nothing here, or it is not yours to see.")
 _rules = {}
 
 
@@ -51,4 +52,4 @@ def get_visible_or_404(queryset, user, **lookup):
     try:
         return visible(queryset, user).get(**lookup)
     except (queryset.model.DoesNotExist, ValueError, TypeError, OverflowError, ValidationError):
-        raise Http404(_("There is nothing here, or it is not yours to see.")) from None
+        raise Http404(NOT_HERE) from None

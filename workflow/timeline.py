@@ -16,7 +16,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core.gather import gather
+from core.gather import PreparedGather
+from core.prepared import padded
 from workflow.models import Event
 
 CUSTOMER, SYSTEM = gettext_lazy("The customer"), ""
@@ -63,6 +64,9 @@ def kind(name, rows):
     _kinds[name] = rows
 
 
+_NAMED = PreparedGather()
+
+
 class Names:
     """Ids and what they are called; everything wanted is looked up together, once."""
 
@@ -74,10 +78,13 @@ class Names:
         self.wanted[name].update(pk for pk in ids if isinstance(pk, int) and pk not in self.known[name])
 
     def load(self):
-        asked = {name: _kinds[name]().filter(pk__in=ids) for name, ids in self.wanted.items() if ids}
-        for name, rows in gather(asked).items():
-            self.known[name].update({row.pk: str(row) for row in rows})
+        asked = {name: padded(ids) for name, ids in self.wanted.items() if ids}
         self.wanted.clear()
+        if not asked:
+            return
+        found = _NAMED.of(lambda **ids: {name: _kinds[name]().filter(pk__in=ids[name]) for name in ids}, **asked)
+        for name, rows in found.items():
+            self.known[name].update({row.pk: str(row) for row in rows})
 
     def __call__(self, name, pk):
         """What this id is called; empty when there is no such row (any more)."""

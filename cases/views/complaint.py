@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.generic import TemplateView, View
@@ -13,7 +13,8 @@ from cases.casefile import CaseFile
 from cases.forms import RecordContactForm
 from cases.models import Complaint
 from cases.progress import Progress
-from core.visibility import get_visible_or_404
+from core.prepared import PreparedRows, StandIn, numbers_of
+from core.visibility import NOT_HERE, get_visible_or_404
 from workflow.mentions import mentionable
 from workflow.models import Attachment
 from workflow.offers import offers_for
@@ -24,11 +25,21 @@ from workflow.views import NEW_FOR
 
 
 def find(request, pk):
-    """The complaint with what its head and its guards read, if this person may see it."""
-    rows = Complaint.objects.select_related(
-        "matter__customer__area", "matter__customer__dealer", "matter__owner", "region", "klass", "department"
-    )
-    return get_visible_or_404(rows, request.user, pk=pk)
+    """The complaint with what its head and its guards read, if this person may see it; Http404 otherwise."""
+
+    def build(complaint, **person):
+        rows = Complaint.objects.select_related(
+            "matter__customer__area", "matter__customer__dealer", "matter__owner", "region", "klass", "department"
+        )
+        return rows.visible_to(StandIn(request.user, **person)).filter(pk=complaint)
+
+    found = _FOUND.of(build, request.user.scope, **numbers_of(request.user), complaint=pk)
+    if not found:
+        raise Http404(NOT_HERE)
+    return found[0]
+
+
+_FOUND = PreparedRows()
 
 
 class ComplaintDetail(TemplateView):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import bulk
+from core import bulk, writing
 from customers.models import Customer
 from workflow.actors import actor_of, user_of
 from workflow.signals import events_recorded
@@ -27,7 +27,7 @@ COLUMNS = {
 class EventQuerySet(models.QuerySet):
     def write(self, matter, action, *, by, at, subject=None, **fields):
         """Write one line of a matter's timeline and tell who listens (``events_recorded``)."""
-        event = self.create(
+        event = self.model(
             matter=matter,
             customer_id=matter.customer_id,
             subject_type=ContentType.objects.get_for_model(type(subject)) if subject is not None else None,
@@ -38,6 +38,7 @@ class EventQuerySet(models.QuerySet):
             at=at,
             **fields,
         )
+        writing.insert(event)
         events_recorded.send(Event, events=[event], now=at)
         return event
 

@@ -1,8 +1,10 @@
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from core import writing
 
 
 class OperationQuerySet(models.QuerySet):
@@ -11,16 +13,7 @@ class OperationQuerySet(models.QuerySet):
 
         One statement instead of a look-up and an insert: every act passes here.
         """
-        fields = [field for field in Operation._meta.concrete_fields if not field.primary_key]
-        values = [field.get_db_prep_save(field.pre_save(operation, add=True), connection) for field in fields]
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-        table, places = connection.ops.quote_name(Operation._meta.db_table), ", ".join(["%s"] * len(fields))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT (op) DO NOTHING RETURNING id",  # noqa: S608
-                values,
-            )
-            return cursor.fetchone() is not None
+        return writing.insert(operation, "ON CONFLICT (op) DO NOTHING")
 
 
 class Operation(models.Model):

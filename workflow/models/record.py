@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import writing
 from core.visibility import VisibleQuerySet
 from workflow.actors import user_of
 from workflow.models.attachment import Attachment
@@ -105,14 +106,14 @@ class WorkflowModel(models.Model):
     def save_changes(self):
         """Store the columns that differ from what was read; the row is locked, so nobody else changed the others."""
         read = self._read_so_far()
-        self.save(
-            update_fields=[
-                field.name
-                for field in self._meta.concrete_fields
-                if not field.primary_key
-                and (field.attname not in read or read[field.attname] != self.__dict__.get(field.attname))
-            ]
-        )
+        changed = [
+            field
+            for field in self._meta.concrete_fields
+            if not field.primary_key
+            and (field.attname not in read or read[field.attname] != self.__dict__.get(field.attname))
+        ]
+        writing.update(self, changed)
+        self._as_read = read | {field.attname: self.__dict__.get(field.attname) for field in changed}
 
     def deadline_scope(self):
         """Dimension → code, matched against the scope of deadline policies (design 3.6)."""
