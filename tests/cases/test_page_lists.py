@@ -13,7 +13,7 @@ from cases.models import Escalation, Strand
 from core.gather import gather
 from workflow.models import Deadline, Promise
 
-from tests.factories.accounts import RegionFactory
+from tests.factories.accounts import RegionFactory, UserFactory
 from tests.factories.cases import (
     AppraisalFactory,
     ComplaintClassFactory,
@@ -194,3 +194,30 @@ def test_a_class_is_named_in_the_language_of_the_reader(client, language, name):
     client.force_login(person("supervisor", language=language))
     shown = client.get(reverse("cases:archive")).content.decode()
     assert f"<td>{name}</td>" in shown
+
+
+@pytest.mark.parametrize("name", ["complaint-list", "unassigned", "progress", "archive"])
+def test_people_of_the_same_role_turn_the_pages_of_their_own_branch(client, name):
+    """The statements of a list are shared by all agents; its rows never are, on no page and in no order."""
+    branches = RegionFactory(), RegionFactory()
+    agents = [UserFactory(role="agent", region=branch, is_feedback_handler=True) for branch in branches]
+    status = "closed" if name == "archive" else "registered"
+    numbers = []
+    for branch in branches:
+        complaints = [
+            ComplaintFactory(status=status, matter__region=branch, matter__owner=None, region=branch,
+                             received_at=timezone.now() - timedelta(minutes=n)) for n in range(55)
+        ]  # fmt: skip
+        numbers.append({complaint.number for complaint in complaints})
+    for order in ("newest", "oldest"):
+        for agent, own, foreign in zip(agents, numbers, reversed(numbers), strict=True):
+            client.force_login(agent)
+            answer = client.get(reverse(f"cases:{name}"), {"order": order})
+            first = [row.number for row in answer.context["rows"]]
+            second = client.get(answer.context["page"].next_url)
+            rest = [row.number for row in second.context["rows"]]
+            assert (len(first), len(rest)) == (50, 5)
+            assert {*first, *rest} == own
+            back = client.get(second.context["page"].previous_url)
+            assert [row.number for row in back.context["rows"]] == first
+            assert not any(number in page.content.decode() for page in (answer, second, back) for number in foreign)
