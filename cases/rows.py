@@ -52,7 +52,7 @@ class Row:
 
     @cached_property
     def url(self):
-        return str(self.complaint.pk).join(self._page.address)
+        return str(self.complaint.id).join(self._page.address)
 
     @cached_property
     def text(self):
@@ -98,29 +98,26 @@ class Row:
     def line(self, to_tick=False):
         """The row of a table under cases/_rows_head.html, with a box to tick where its head says ``bulk``."""
         complaint, page = self.complaint, self._page
-        number, text = escape(complaint.number), escape(self.text)
+        number, text, status = _safe(complaint.number), escape(self.text), complaint.status
+        marks = self.marks if complaint.is_grave or complaint.urgency or complaint.chase_count else ""
+        before, after = page.button(complaint, status)
         tick = (
-            f'<td class="tick"><input type="checkbox" name="pk" value="{complaint.pk}" data-tick aria-label="{number}"></td>'
+            f'<td class="tick"><input type="checkbox" name="pk" value="{complaint.id}" data-tick aria-label="{number}"></td>'
             if to_tick
             else ""
         )
         name = complaint.customer_name if page.names_whole else mask_name(complaint.customer_name)
         return (
-            f"<tr>{tick}<td>{self.chip or self._closed()}</td><td>{self._button()}</td>"
+            f"<tr>{tick}<td>{self.chip or self._closed()}</td><td>{before and f'{before}{complaint.id}{after}'}</td>"
             f'<td><a class="mono" href="{self.url}" data-open>{number}</a></td>'
-            f"<td>{escape(name)}{VIP if complaint.customer_is_vip else ''}</td>"
-            f'<td class="wide" title="{text}">{self.marks}{text}</td><td>{page.severity[complaint.severity]}</td>'
-            f'<td class="muted">{page.status[complaint.status]}</td>'
-            f'<td class="muted">{escape(complaint.owner_name or "—")}</td></tr>'
+            f"<td>{_safe(name)}{VIP if complaint.customer_is_vip else ''}</td>"
+            f'<td class="wide" title="{text}">{marks}{text}</td><td>{page.severity[complaint.severity]}</td>'
+            f'<td class="muted">{page.status[status]}</td>'
+            f'<td class="muted">{_safe(complaint.owner_name or "—")}</td></tr>'
         )
 
     def _closed(self):
         return f'<span class="muted">{when(at)}</span>' if (at := self.complaint.closed_at) else ""
-
-    def _button(self):
-        """The step that leads on, where this person may make it."""
-        before, after = self._page.button(self.complaint)
-        return before and f"{before}{self.complaint.pk}{after}"
 
 
 class Rows(list):
@@ -161,9 +158,9 @@ class _Page:
             self._clocks[kind] = clock_label(kind)
         return Clock.of(label=self._clocks[kind], due=due, started=started, now=self.now)
 
-    def button(self, complaint):
+    def button(self, complaint, status):
         """The button of its next step in two parts, its key to stand between them; two empty ones where there is none."""
-        alike = (complaint.status, complaint.owner_pk, *next_step_depends_on(complaint))
+        alike = (status, complaint.owner_pk, *next_step_depends_on(complaint))
         if alike not in self._buttons:
             # Rights may depend on the handler; the row brought his id along.
             MATTER.set_cached_value(complaint, Handled(complaint.matter_id, complaint.owner_pk))
@@ -177,6 +174,11 @@ class _Page:
         dialog = "" if move.verb in OWN_PAGE else " data-dialog"
         label = escape(str(move.label))
         return f'<a class="button" href="{escape(before)}', f'{escape(after)}"{dialog}>{label}</a>'
+
+
+def _safe(text):
+    """``escape`` for what is mostly letters: a name or a number holds no markup."""
+    return text if text.isalnum() else escape(text)
 
 
 @cache

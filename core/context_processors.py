@@ -1,7 +1,7 @@
 """What every page's frame shows, read only when a frame is drawn."""
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
@@ -13,8 +13,7 @@ from core import navigation
 THUMBS = 5  # places in the bar at the bottom of a phone
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A navigation entry as one user sees it on one page."""
 
     entry: navigation.Entry
