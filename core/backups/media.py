@@ -48,8 +48,11 @@ def drop_other_files(archive):
 
 
 def stored_names(folder="") -> Iterator[str]:
-    """The name of every file in the storage."""
-    folders, files = default_storage.listdir(folder)
+    """The name of every file in the storage; none before its folder is made for the first one."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
     for name in files:
         yield f"{folder}/{name}" if folder else name
     for name in folders:
