@@ -175,10 +175,15 @@ def main():
 
 
 def make(server, url):
+    create(server, url)
+    subprocess.run([sys.executable, ROOT / "manage.py", "prepare"], env=environment(url), check=True)
+
+
+def create(server, url):
+    """An empty database, in place of one of that name."""
     drop(server, url)
     with psycopg.connect(f"{server}/postgres", autocommit=True) as db:
         db.execute(f"CREATE DATABASE {url.rsplit('/', 1)[1]} ENCODING 'UTF8' TEMPLATE template0")
-    subprocess.run([sys.executable, ROOT / "manage.py", "prepare"], env=environment(url), check=True)
 
 
 def drop(server, url):
@@ -186,8 +191,9 @@ def drop(server, url):
         db.execute(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
 
 
-def measured(url):
-    child = [sys.executable, __file__, "--measure"]
+def measured(url, what="all_of_it"):
+    """The figures of one function of bench/kernel_measures.py, run in a process of its own."""
+    child = [sys.executable, __file__, "--measure", what]
     done = subprocess.run(child, env=environment(url), check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -214,8 +220,6 @@ OWED = (
     ("create: ms", 1.5, "growth"),
     ("look-up by phone: ms", 1.5, "growth"),
 )
-# The peer, django-helpdesk 2.6.1, was measured once on another day: p50 in ms at 10,000 and at 1,000,000 tickets.
-PEER = {"list: ms": (121, 2397), "case page: ms": (59, 50), "create: ms": (19, 23), "start page: ms": (583, None)}
 
 
 def report(results):
@@ -237,11 +241,6 @@ def report(results):
         print(
             f"| {name} | {'≥' if kind == 'least' else '≤'} {limit} | {measured:.2f} | {'kept' if kept else 'MISSED'} |"
         )
-    print("\n| beside the peer (quoted, not run) | ours | peer |\n|---|--:|--:|")
-    for key, (few, many) in PEER.items():
-        for size, theirs in ((10_000, few), (1_000_000, many)):
-            if size in results and theirs:
-                print(f"| {key} at {size:,} | {results[size][key]:.0f} | {theirs:,} |")
 
 
 def arguments():
@@ -256,8 +255,8 @@ def arguments():
 # --- what one process measures on one database --------------------------------------------------------------------
 
 
-def measure():
-    """Everything on the database of DATABASE_URL; prints one line of JSON."""
+def measure(what):
+    """Runs that function of bench/kernel_measures.py on the database of DATABASE_URL; prints one line of JSON."""
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "aftersales.settings"
@@ -267,8 +266,8 @@ def measure():
     settings.ALLOWED_HOSTS, settings.ROOT_URLCONF = ["*"], "bench.bare"
     from bench import kernel_measures
 
-    print(json.dumps(kernel_measures.all_of_it(ROUNDS)))
+    print(json.dumps(getattr(kernel_measures, what)(ROUNDS)))
 
 
 if __name__ == "__main__":
-    measure() if "--measure" in sys.argv else main()
+    measure(sys.argv[2]) if "--measure" in sys.argv else main()

@@ -10,11 +10,11 @@ import uuid
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Department, Region, User
+from bench.timing import figures, in_turns, statements
 from cases.models import Complaint
 from cases.views.lists import NEWEST, ComplaintList
 from core.keyset import Ordering
@@ -28,42 +28,30 @@ DUE = 10_000
 
 
 def all_of_it(rounds):
-    user = somebody()
-    if not DeadlinePolicy.objects.exists():
-        choose_preset("doors")
+    user = prepared()
     return pages(user, rounds) | creation(user, rounds) | transitions(user) | sweeping()
 
 
-def somebody():
+def beside_the_peer(rounds):
+    """What bench/peer.py compares."""
+    user = prepared()
+    client, addresses = visit(user)
+    same = ("case page", "list", "list of open ones", "start page")
+    return figures(rounds, {name: opener(client, addresses[name]) for name in same}) | creation(user, rounds)
+
+
+def prepared():
+    """Somebody to measure as, on a database where a deadline policy is in force."""
     user = User.objects.get_or_create(username="bench", defaults={"name": "基准"})[0]
     user.groups.add(Group.objects.get(name="agent"), Group.objects.get(name="supervisor"))
     user.regions.set(Region.objects.filter(code__startswith="r"))
+    if not DeadlinePolicy.objects.exists():
+        choose_preset("doors")
     return user
 
 
-def statements(act):
-    with CaptureQueriesContext(connection) as queries:
-        act()
-    skipped = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-    return sum(not query["sql"].startswith(skipped) for query in queries)
-
-
-def in_turns(rounds, acts):
-    """Name → (median milliseconds, median milliseconds of CPU), the acts taking turns; each is warmed up first."""
-    for act in acts.values():
-        act()
-        act()
-    spent = {name: ([], []) for name in acts}
-    for _ in range(rounds):
-        for name, act in acts.items():
-            began, worked = time.perf_counter(), time.process_time()
-            act()
-            spent[name][0].append((time.perf_counter() - began) * 1000)
-            spent[name][1].append((time.process_time() - worked) * 1000)
-    return {name: tuple(map(statistics.median, both)) for name, both in spent.items()}
-
-
-def pages(user, rounds):
+def visit(user):
+    """A client signed in as ``user``, and the addresses of the pages measured, by name."""
     client = Client()
     client.force_login(user)
     some = Complaint.objects.filter(klass__isnull=False).order_by("-pk").first()  # one of those filled in
@@ -71,7 +59,7 @@ def pages(user, rounds):
     old = Complaint.objects.order_by("received_at", "pk")[1_000]
     deep = Ordering(ComplaintList.queryset.all(), NEWEST["newest"]).cursor(old)
     complaints = reverse("cases:complaint-list")
-    addresses = {
+    return client, {
         "bare page": "/bare/",
         "list": complaints,
         "list of open ones": f"{complaints}?status=open",
@@ -82,23 +70,21 @@ def pages(user, rounds):
         "board": reverse("cases:board"),
     }
 
-    def opener(url):
-        def get():
-            answer = client.get(url)
-            assert answer.status_code == 200, (url, answer.status_code)
 
-        return get
+def opener(client, url):
+    def get():
+        answer = client.get(url)
+        assert answer.status_code == 200, (url, answer.status_code)
 
-    acts = {name: opener(url) for name, url in addresses.items()}
-    spent = in_turns(rounds, acts)
-    figures = {}
-    for name, (took, worked) in spent.items():
-        figures[f"{name}: ms"] = took
-        figures[f"{name}: ms of CPU"] = worked
-        figures[f"{name}: statements"] = statements(acts[name])
-    figures["list / bare page, CPU"] = spent["list"][1] / spent["bare page"][1]
-    figures["deep page / list, time"] = spent["deep page"][0] / spent["list"][0]
-    return figures
+    return get
+
+
+def pages(user, rounds):
+    client, addresses = visit(user)
+    found = figures(rounds, {name: opener(client, url) for name, url in addresses.items()})
+    found["list / bare page, CPU"] = found["list: ms of CPU"] / found["bare page: ms of CPU"]
+    found["deep page / list, time"] = found["deep page: ms"] / found["list: ms"]
+    return found
 
 
 def creation(user, rounds):
@@ -107,8 +93,7 @@ def creation(user, rounds):
     def create():
         begin(Complaint.register, "register", by=user, op=uuid.uuid4(), customer=customer, content="门裂了一道缝")
 
-    took, worked = in_turns(rounds, {"create": create})["create"]
-    return {"create: ms": took, "create: ms of CPU": worked, "create: statements": statements(create)}
+    return figures(rounds, {"create": create})
 
 
 def transitions(user, count=200):
