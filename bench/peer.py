@@ -1,6 +1,6 @@
 """Ours beside the peer, django-helpdesk 2.6.1, on the same PostgreSQL server and in the same run.
 
-    .venv/bin/python -m bench.peer [--sizes 10000 1000000] [--server postgres://postgres@127.0.0.1:5432] [--turns 3] [--work DIR] [--keep]
+    .venv/bin/python -m bench.peer [--sizes 10000 1000000] [--turns 3] [--work DIR] [--keep]
 
 Installs the peer (bench/peer-requirements.txt) in an environment of its own under --work, where the next run finds it again
 (without --work in a temporary folder), makes two scratch databases a size, ours filled as bench/kernel.py does it and the
@@ -24,7 +24,7 @@ import psycopg
 from bench import kernel
 
 QUEUES = 8
-# What is owed at the largest size: the figure of ours over the peer's, at most this.
+# What is owed at every size: the figure of ours over the peer's, at most this.
 OWED = (("case page: ms", 0.5), ("create: ms", 1.0))
 # The peer's figures that are beside a figure of ours of another name.
 BESIDE = {"create, the peer's in one transaction": "create"}
