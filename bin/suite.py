@@ -13,6 +13,9 @@ import redis
 ROOT = Path(__file__).resolve().parent.parent
 ALL_DATABASES = "--all-databases"
 
+# One process more than cores, because the tests with processes or a browser of their own mostly wait; the tests are handed
+# out singly, so that nobody sits on a row of them while the others are done.
+PARALLEL = ["-n", str(max(2, os.cpu_count() or 1) + 1), "--maxschedchunk", "1"]
 # (what is asked for, how to see that it is there, Debian's package)
 TOOLS = (
     ("chromium", lambda: any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "chromium"),
@@ -43,7 +46,7 @@ def main(arguments):
 def run(title, environment, arguments):
     """One run of pytest; True where it failed."""
     print(f"\n=== {title} ===", flush=True)
-    parallel = [] if any(word.startswith(("-n", "--pdb")) for word in arguments) else ["-n", "2"]
+    parallel = [] if any(word.startswith(("-n", "--pdb")) for word in arguments) else PARALLEL
     command = [sys.executable, "-m", "pytest", *parallel, *arguments]
     return subprocess.run(command, env=environment, cwd=ROOT).returncode != 0
 

@@ -6,6 +6,8 @@ than the looking.
 
 from itertools import product
 
+import pytest
+
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 WORDS = "[...document.querySelectorAll('main :is(h1, h2, label.label, .button)')].map((one) => one.textContent)"
 SMALL = """[...document.querySelectorAll("main .button, .top .button, .rail a, main select, main input")]
@@ -17,6 +19,7 @@ def is_chinese(text):
     return any("\u4e00" <= char <= "\u9fff" for char in text)
 
 
+@pytest.mark.long
 def test_every_component_is_readable_everywhere(open_page, shot, axe, designer):
     for size, language, scheme in product(("desktop", "phone"), ("zh-hans", "en"), ("light", "dark")):
         page = open_page("/style-guide/", user=designer, size=size, language=language, scheme=scheme)

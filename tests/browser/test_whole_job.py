@@ -102,6 +102,7 @@ class Desk:
         return Complaint.objects.get(pk=self.complaint.pk).status
 
 
+@pytest.mark.long
 @pytest.mark.req("S0-31", "S0-33", "S0-35", "S0-37", "S2-169", "S2-178", "S2-179", "S2-181", "S0-34")
 def test_from_the_logged_complaint_to_the_closed_file(open_page, people):
     agent, leader, manager = people

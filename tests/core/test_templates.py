@@ -44,6 +44,7 @@ def test_every_static_file_a_template_names_exists():
             assert finders.find(name), f"{path} names {name}"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_names_of_scripts_change_with_their_content_down_to_the_imports(tmp_path):
     stores = {**settings.STORAGES, "staticfiles": {"BACKEND": "core.assets.HashedAssets"}}

@@ -107,6 +107,7 @@ def test_the_folders_of_the_broker_are_private(settings, tmp_path):
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.long
 @pytest.mark.live
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_refuses_an_unknown_task_and_goes_on(tmp_path, broker):

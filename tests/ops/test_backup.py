@@ -86,6 +86,7 @@ def counted(site):
     return json.loads(site.ask(COUNT))
 
 
+@pytest.mark.long
 @pytest.mark.req("S1-56")
 @pytest.mark.slow
 def test_a_backup_taken_while_agents_work_restores_elsewhere_whole(company, tmp_path, sqlite_site):
@@ -122,6 +123,7 @@ def test_a_backup_taken_while_agents_work_restores_elsewhere_whole(company, tmp_
     assert sqlite_site.manage("check_invariants")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_value_comes_back_as_it_was(company, backup, sqlite_site, tmp_path):
     """Row for row: what the restored site would write is what was written, on whichever database either runs."""
@@ -138,6 +140,7 @@ def test_every_value_comes_back_as_it_was(company, backup, sqlite_site, tmp_path
             assert one.extractfile(name).read() == two.extractfile(name).read()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_site_moves_between_the_databases(company, backup, sqlite_site, tmp_path):
     """PostgreSQL to SQLite and back; what is added afterwards does not collide with the numbers that came along."""
@@ -187,6 +190,7 @@ def with_columns_of(model, lines):
     return "".join(json.dumps([row[place] for place in kept]) + "\n" for row in (names, *rows)).encode()
 
 
+@pytest.mark.long
 @pytest.mark.req("S1-56")
 @pytest.mark.slow
 def test_a_backup_of_an_older_release_is_loaded_and_migrated(backup, blank_site):

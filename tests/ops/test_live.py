@@ -37,6 +37,7 @@ ring("core.tasks.deliver_waiting")
 LEFT = "from core.models import Outbox; print(Outbox.objects.filter(kind='slow note').exclude(state='sent').count())"
 
 
+@pytest.mark.long
 def test_a_worker_killed_in_its_work_is_followed_by_one_that_finishes_it(blank_site, broker, tmp_path):
     site, effects = blank_site, tmp_path / "effects"
     site.environment |= {"REDIS_URL": broker, "EFFECTS": str(effects)}
@@ -113,6 +114,7 @@ def is_alive(pid):
     return True
 
 
+@pytest.mark.long
 def test_whatever_dies_is_started_again_and_all_stop_together(sqlite_site, tmp_path):
     port = free_port()
     address = f"http://127.0.0.1:{port}"

@@ -30,6 +30,7 @@ def tables(site):
         return database.execute(TABLES["postgresql"]).fetchone()[0]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_of_two_migrations_at_once_one_works_and_the_other_waits(blank_site):
@@ -40,6 +41,7 @@ def test_of_two_migrations_at_once_one_works_and_the_other_waits(blank_site):
     blank_site.manage("migrate", "--check")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_a_killed_migration_is_finished_by_the_next(blank_site):

@@ -27,6 +27,7 @@ OWN_TEXTS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.req("S3-147")
 def test_every_text_is_on_file_is_found_and_can_be_read(client, tmp_path):
     texts = OWN_TEXTS + real_texts()

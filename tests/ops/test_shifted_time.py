@@ -41,6 +41,7 @@ print(json.dumps({"breached": bool(clock.breached_at), "steps": steps, "told": t
 """
 
 
+@pytest.mark.long
 @pytest.mark.req("S0-26")
 def test_nothing_at_71_hours_one_breach_at_73_and_none_again(blank_site, broker, tmp_path):
     site, shift = blank_site, tmp_path / "shift"

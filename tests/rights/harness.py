@@ -1,7 +1,7 @@
 """How a row of the matrix is declared and tried out (design 3.8).
 
-One row says who may do what at one URL. ``check(row)`` then asks as each of the twelve roles and as a stranger, for an
-object of the asker's own region and for one of another region, with every method a page may be asked with.
+One row says who may do what at one URL. ``check(row, world)`` then asks as each of the twelve roles and as a stranger, for
+an object of the asker's own region and for one of another region, with every method a page may be asked with.
 """
 
 import logging
@@ -146,17 +146,16 @@ def expected(row, asker, method, foreign):
     return set(row.shown) if method == "get" else DONE
 
 
-def check(row):
+def check(row, world):
     """Every wrong answer of this row as a line of text."""
     logging.disable(logging.CRITICAL)  # a thousand refusals, each with its traceback
     try:
-        return list(wrong_answers(row))
+        return list(wrong_answers(row, world))
     finally:
         logging.disable(logging.NOTSET)
 
 
-def wrong_answers(row):
-    world = World()
+def wrong_answers(row, world):
     things = {False: lambda asker: None}
     if row.of:
         own, foreign = row.of(world, world.own), None if row.shared else row.of(world, world.foreign)

@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
         "foreign not hidden",
     ],
 )
-def test_a_wrong_declaration_fails(row):
-    assert check(row)
+def test_a_wrong_declaration_fails(row, world):
+    assert check(row, world)
 
 
 def test_a_url_without_a_name_is_found():

@@ -1,3 +1,3 @@
-from tests.threats.site import site
+from tests.threats.site import site, small_site
 
-__all__ = ["site"]
+__all__ = ["site", "small_site"]

@@ -1,6 +1,7 @@
 """A site in small with one of everything, and every address of it, ready to be tried by tables of bad inputs."""
 
 import logging
+from copy import deepcopy
 from functools import cached_property
 
 import pytest
@@ -29,6 +30,16 @@ class SmallSite:
     def __init__(self):
         self.world = World()
         ProductFactory(model_no="M-77")
+        self._sessions = {
+            user.pk: logged_in(user).cookies for user in (self.everybody, self.world.people["administrator"])
+        }
+
+    def open_browsers(self):
+        """Nothing is left in them of what an earlier test was given, or logged out of."""
+        self._clients = {}
+        for user, cookies in self._sessions.items():
+            self._clients[user] = Client(raise_request_exception=False)
+            self._clients[user].cookies = deepcopy(cookies)
 
     @property
     def region(self):
@@ -39,10 +50,6 @@ class SmallSite:
         user = UserFactory(region=self.region, name="赵一", username="everybody", superior=UserFactory(role="manager"))
         user.groups.set(Group.objects.exclude(name__in=SEERS))
         return user
-
-    @cached_property
-    def _clients(self):
-        return {user.pk: logged_in(user) for user in (self.everybody, self.world.people["administrator"])}
 
     def asker(self, row):
         """Who opens the page of a row of the table of rights."""
@@ -92,8 +99,15 @@ def logged_in(user):
     return client
 
 
+@pytest.fixture(scope="module")
+def small_site(kept_for_module):
+    """The people of a site and their sessions, once for all tests of a module: there are a thousand of them."""
+    return SmallSite()
+
+
 @pytest.fixture
-def site(db):
+def site(small_site, db):
+    small_site.open_browsers()
     logging.disable(logging.CRITICAL)  # hundreds of refusals
-    yield SmallSite()
+    yield small_site
     logging.disable(logging.NOTSET)
