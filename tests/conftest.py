@@ -56,9 +56,12 @@ def pytest_unconfigure(config):
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings):
-    """On SQLite begin with the kept template, which migrating then only looks at."""
+    """Begin with the kept template, which migrating then only looks at."""
     database = connections["default"].settings_dict
-    return database["ENGINE"].endswith("sqlite3") and template.copy_in(database["TEST"]["NAME"])
+    if database["ENGINE"].endswith("sqlite3"):
+        return template.copy_in(database["TEST"]["NAME"])
+    template.copy_in_on_server(database)
+    return False
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +74,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         put_back = partial(template.put_back, name)
     else:
         with django_db_blocker.unblock():
+            template.keep_on_server(database.settings_dict["NAME"])
             put_back = partial(baseline.put_back, baseline.keep())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: put_back())

@@ -170,3 +170,11 @@ def test_error_pages_can_be_read(open_page):
         page.goto(f"/refused/{status}")
         found += [f"{status}: {line}" for line in wrong_on(page, "phone")]
     assert not found, "\n".join(found)
+
+
+def test_a_page_that_cannot_be_read_is_found(open_page):
+    page = open_page(reverse("accounts:login"))
+    page.evaluate("document.querySelector('main').innerHTML = '<img src=\"/x.png\"><input name=\"nameless\">'")
+    found = " ".join(grave_findings(page))
+    assert "image-alt" in found
+    assert "label" in found

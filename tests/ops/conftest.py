@@ -1,5 +1,6 @@
 import fcntl
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,14 +41,39 @@ def blank_site(tmp_path):
 
 
 @pytest.fixture
+def migrated_site(request, tmp_path):
+    """A migrated site on the kind of database this suite runs on."""
+    if connection.vendor == "sqlite":
+        yield request.getfixturevalue("sqlite_site")
+        return
+    folder = tmp_path / "migrated"
+    folder.mkdir()
+    with postgresql_database(template.on_server()) as address:
+        yield Site(folder, address)
+
+
+@pytest.fixture
 def broker():
     """The address of the broker this suite runs on, empty and ours alone; "" for the one made of files."""
     if not configured.REDIS_URL:
         yield ""
         return
-    address = configured.REDIS_URL.rsplit("/", 1)[0] + "/2"
-    with (Path(tempfile.gettempdir()) / "aftersales-tests-redis.lock").open("w") as turnstile:
-        fcntl.flock(turnstile, fcntl.LOCK_EX)
+    with free_redis_database() as number:
+        address = f"{configured.REDIS_URL.rsplit('/', 1)[0]}/{number}"
         redis.Redis.from_url(address).flushdb()
         yield address
         redis.Redis.from_url(address).flushdb()
+
+
+@contextmanager
+def free_redis_database():
+    """The number of one that no other test has now, in whatever process it runs."""
+    for number in range(2, 16):
+        with (Path(tempfile.gettempdir()) / f"aftersales-tests-redis-{number}.lock").open("w") as turnstile:
+            try:
+                fcntl.flock(turnstile, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield number
+            return
+    raise AssertionError("Every database of this Redis is taken by another test.")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import time_machine
+from celery.signals import beat_init, worker_init
 
 from aftersales.celery import app
 
@@ -35,4 +36,10 @@ def follow(place=Path(os.environ["SHIFT"])):
         time.sleep(0.2)
 
 
-threading.Thread(target=follow, daemon=True).start()
+def begin(**_):
+    threading.Thread(target=follow, daemon=True).start()
+
+
+# Not before beat has its timetable: made at another hour already, it would let a minute pass until anything is due.
+beat_init.connect(begin)
+worker_init.connect(begin)

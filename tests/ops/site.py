@@ -4,13 +4,14 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -54,6 +55,15 @@ class Site:
             start_new_session=True,
         )
 
+    def rows(self, sql):
+        """What the site's database answers, read without Django's help: at once, and whatever state it is in."""
+        address = self.environment["DATABASE_URL"]
+        if address.startswith("sqlite"):
+            with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database:
+                return database.execute(sql).fetchall()
+        with psycopg.connect(address) as database:
+            return database.execute(sql).fetchall()
+
     def ask(self, code, **environment):
         """What ``code`` prints inside the site, without the spaces around it."""
         return self.manage("shell", "--no-imports", "--command", code, **environment).strip().splitlines()[-1]
@@ -75,13 +85,13 @@ def running(process):
 
 
 @contextmanager
-def postgresql_database():
-    """The address of an empty database on the server this suite runs on."""
+def postgresql_database(template: str = "template1"):
+    """The address of a database on the server this suite runs on, empty unless it is a copy of another."""
     parts = settings.DATABASES["default"]
     server = f"postgres://{parts['USER']}:{parts['PASSWORD']}@{parts['HOST']}:{parts['PORT'] or 5432}"
     name = f"aftersales_site_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as administration:
-        administration.execute(f"CREATE DATABASE {name}")
+        administration.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield f"{server}/{name}"
         finally:
