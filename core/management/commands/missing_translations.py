@@ -55,7 +55,7 @@ def said():
     if done.returncode:
         raise CommandError(done.stderr.decode())
     # xgettext leaves its header to be filled in, which Babel reads as a broken one.
-    return read_po(done.stdout.decode().replace("nplurals=INTEGER", "nplurals=1").splitlines())
+    return read_po(done.stdout.decode().replace("nplurals=INTEGER", "nplurals=2").splitlines())
 
 
 def sources():
