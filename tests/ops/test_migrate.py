@@ -4,10 +4,13 @@ import os
 import signal
 import threading
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
-from django.db import connection
+from django.db import connection, models
+from django.db.migrations import CreateModel, Migration
 
+from aftersales.management.commands.migrate import WholeSteps
 from core.locks import Busy, exclusive
 
 from tests.ops.site import wait_for
@@ -45,6 +48,30 @@ def test_a_killed_migration_is_finished_by_the_next(blank_site):
     blank_site.manage("migrate", "--check", expect=1)
     blank_site.manage("migrate", "--verbosity=0")
     blank_site.manage("migrate", "--check")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_killed_before_it_was_noted_leaves_nothing(monkeypatch):
+    """Foreign keys and indexes are put off to the end of a step; the note that it was done belongs to the same commit."""
+    fields = [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("region", models.ForeignKey("accounts.Region", models.PROTECT)),
+        ("day", models.DateField(db_index=True)),
+    ]
+    executor = WholeSteps(connection)
+    step = Migration("half_done", "accounts")
+    step.operations = [CreateModel("Halfdone", fields)]
+    state = executor.loader.project_state()
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(executor.recorder, "record_applied", Mock(side_effect=KeyboardInterrupt))
+        executor.apply_migration(state.clone(), step)
+    assert "accounts_halfdone" not in connection.introspection.table_names()
+    try:
+        executor.apply_migration(state.clone(), step)
+        assert ("accounts", "half_done") in executor.recorder.applied_migrations()
+        assert "accounts_halfdone" in connection.introspection.table_names()
+    finally:
+        executor.unapply_migration(state.clone(), step)
 
 
 @pytest.mark.django_db(transaction=True)
