@@ -127,6 +127,7 @@ class Shell:
             "tooLarge": _("%(name)s is larger than %(size)s MB and was left out."),
             "tooMany": _("At most %(count)s files; the others were left out."),
             "wrongKind": _("%(name)s is not a kind of file that can be added here."),
+            "spread": _("Put into the fields. Please check them."),
             "noneFound": _("Nothing found"),
             "searching": _("Searching…"),
             "previous": _("Previous"),

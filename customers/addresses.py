@@ -10,8 +10,12 @@ KIND = re.compile(
     r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|(?:\w{1,6}族)?自治[州县]|地区|林区|新区|盟|省|市|区|县|旗)$"
 )
 FILLING = re.compile(r"[\s,，、/·-]+")  # what people write between the names
+# A short name before one of these names a street or an estate, not the place: 黄石大道, 南京东路, 武昌小区.
+STREET = re.compile(
+    "[东南西北中]?(?:大?道|大?街|路|巷|弄)|小区|花园|新村|广场|大厦|公寓|酒店|宾馆|大酒店|火车站|高铁站|[东南西北]?站"
+)
 LONGEST = 20  # characters of the longest name of an area
-DISTRICT = 6  # digits of a district's code
+PROVINCE = 2  # digits of a province's code: too little to say where somebody lives
 
 
 class Place(NamedTuple):
@@ -34,12 +38,17 @@ def gazetteer(size):
     return names, full_names
 
 
-def read_place(text):
+def known_names():
+    """The gazetteer as it is now, for whoever reads many places."""
+    return gazetteer(Area.objects.count())
+
+
+def read_place(text, known=None):
     """The areas that a text may begin with, the most precise first; several when a name is used twice in the country.
 
     “湖北黄石下陆区湖滨大道18号”, “黄石市下陆” and “下陆区” all name the same district; what follows comes back in ``rest``.
     """
-    names, full_names = gazetteer(Area.objects.count())
+    names, full_names = known or gazetteer(Area.objects.count())
     found = follow(text.strip(), "", names)
     deepest = max((len(code) for code, _rest in found), default=0)
     # Of two ways to read the same beginning, the one that explains more of it.
@@ -52,7 +61,10 @@ def follow(text, within, names):
     """Every (code, rest) reached by reading area names off the front of the text, one inside the other."""
     found = []
     for length in range(min(len(text), LONGEST), 1, -1):
-        for code in names.get(text[:length], ()):
+        codes = names.get(text[:length], ())
+        if codes and STREET.match(text, length) and not KIND.search(text[:length]):
+            continue
+        for code in codes:
             if code.startswith(within) and len(code) > len(within):
                 rest = FILLING.sub("", text[length:], count=1) if FILLING.match(text[length:]) else text[length:]
                 found.append((code, rest))

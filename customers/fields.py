@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from core.forms import LineField, PhoneField
 from core.models import Area
 from customers import phones
-from customers.addresses import read_place
+from customers.addresses import PROVINCE, read_place
 from customers.models import Product
 
-PROVINCE = 2  # digits of a province's code: too little to say where somebody lives
 FEW = 5  # candidates named in a refusal
 
 
@@ -54,7 +53,7 @@ class AreaField(LineField):
 
     @staticmethod
     def split(address):
-        """The area an address begins with and what follows it; no area when it names none or more than one."""
+        """The area an address begins with and what follows it; no area when it names none, more than one, or a province."""
         places = read_place(address)
         if len(places) == 1 and len(places[0].code) > PROVINCE:
             return Area.objects.get(pk=places[0].code), places[0].rest

@@ -11,9 +11,11 @@ from core.forms import Combobox, DayField, Form, LineField, ModelForm, Segments,
 from customers import phones
 from customers.fields import AreaField, CallNumberField, LookupInput, ProductField
 from customers.models import Contact, Customer, Dealer, Order, OrderLine, ServiceCard
+from customers.pasted import spread
 
 AREAS = reverse_lazy("customers:areas")
 PRODUCTS = reverse_lazy("customers:products")
+SPLIT = reverse_lazy("customers:contact")
 
 
 def regions_of(user):
@@ -37,7 +39,32 @@ def not_before(form, name, earlier, message):
         form.add_error(name, message)
 
 
-class NewCustomerForm(Form):
+class Pastable(Form):
+    """A form whose name, phone, area and address may be pasted in one piece: ``customers.pasted`` spreads the words."""
+
+    pasted = TextField(
+        label=_("Paste everything here"),
+        max_length=20_000,
+        rows=2,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "data-split": SPLIT, "autocomplete": "off"}),
+        help_text=_("Name, number and address in any order; they are put into the fields below."),
+    )
+
+    @staticmethod
+    def is_asked_to_split(data):
+        """Whether there is something to spread before anything is done with the form."""
+        return "split" in data or bool(data.get("pasted", "").strip())
+
+    def split(self, data):
+        """Show what was sent with the pasted words in their fields, unjudged as yet."""
+        data = spread(data)
+        self.initial |= {
+            name: data.get(name, "") for name, field in self.fields.items() if not isinstance(field, forms.FileField)
+        }
+
+
+class NewCustomerForm(Pastable):
     """The few facts a call leaves time for; the rest is added to the file later."""
 
     phone = CallNumberField(label=_("Phone"))

@@ -23,5 +23,6 @@ urlpatterns = [
     path("orders/<id:pk>/", views.OrderDetail.as_view(), name="order"),
     path("orders/<id:pk>/edit/", views.OrderEdit.as_view(), name="order-edit"),
     path("look-up/areas/", views.Areas.as_view(), name="areas"),
+    path("look-up/contact/", views.Contact.as_view(), name="contact"),
     path("look-up/products/", views.Products.as_view(), name="products"),
 ]

@@ -12,7 +12,8 @@ from cases.intake.caller import Caller, find_caller
 from cases.intake.fields import ClassSegments, Pick, ShiftSegments, blank
 from cases.intake.kinds import ANSWERED, ON_AN_OPEN_ONE, Kind
 from cases.models import choices
-from core.forms import FilesField, Form, LineField, MomentField, PhoneField, Segments, TextField, Ticks
+from core.forms import FilesField, LineField, MomentField, PhoneField, Segments, TextField, Ticks
+from customers.forms import Pastable
 from customers.models import Contact
 from customers.phones import normalise
 from workflow.media import prepare
@@ -22,7 +23,7 @@ OTHER_ITEMS = 3
 SELF, SOMEBODY_ELSE = "self", "new"
 
 
-class CallForm(Form):
+class CallForm(Pastable):
     """What the agent writes down during a call; ``Written`` makes the arguments of an act of it."""
 
     op = forms.UUIDField(widget=forms.HiddenInput)
@@ -90,6 +91,8 @@ class CallForm(Form):
             self.fields["caller_relation"].choices = Contact.Relation.choices
         else:
             self._add_newcomer()
+        if file or branch:
+            del self.fields["pasted"]
         if not (file and file.open):
             kinds = [pair for pair in Kind.choices if pair[0] not in ON_AN_OPEN_ONE]
             self.fields["kind"].choices = kinds

@@ -161,8 +161,8 @@ class CallView(IntakeView):
             return self.replay(earlier, submission)
         if self.mode not in ("file", "new", "branch"):
             return self.show(None, status=422)
-        if self.mode == "new" and not request.user.has_perm("customers.add_customer"):
-            raise PermissionDenied(_("Your role does not include opening a customer's file."))
+        if self.mode == "new" and (spread := self.newcomer()):
+            return self.show(spread)
         form = self.get_form(request.POST, request.FILES)
         form.check_ids()
         if not form.is_valid():
@@ -180,6 +180,16 @@ class CallView(IntakeView):
             return self.replay(submission.earlier, submission)
         drop_draft(request.user, form.draft_key)
         return HttpResponseRedirect(reverse("cases:call-done", args=[submission.op]))
+
+    def newcomer(self):
+        """The form with a pasted contact in its fields, when that is what was asked for."""
+        if not self.request.user.has_perm("customers.add_customer"):
+            raise PermissionDenied(_("Your role does not include opening a customer's file."))
+        if not CallForm.is_asked_to_split(self.request.POST):
+            return None
+        form = self.get_form()
+        form.split(self.request.POST)
+        return form
 
     def act(self, form, submission):
         by, written = self.request.user, Written(form)

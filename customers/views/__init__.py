@@ -4,7 +4,7 @@ from customers.views.customer import ContactRemove, CustomerEdit, CustomerNew, P
 from customers.views.file import file
 from customers.views.goods import CardDetail, CardEdit, CardNew, OrderDetail, OrderEdit, OrderNew
 from customers.views.lists import CardList, CustomerList
-from customers.views.lookups import Areas, Products
+from customers.views.lookups import Areas, Contact, Products
 
 __all__ = [
     "Areas",
@@ -12,6 +12,7 @@ __all__ = [
     "CardEdit",
     "CardList",
     "CardNew",
+    "Contact",
     "ContactRemove",
     "CustomerEdit",
     "CustomerList",

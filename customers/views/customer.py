@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from core.editing import EditPage, FormPage, NewPage
+from core.editing import EditPage, FormPage, NewPage, operation
 from core.visibility import get_visible_or_404
 from customers.forms import CustomerForm, NewCustomerForm, ReachForm
 from customers.models import Contact, Customer, Phone
@@ -23,6 +23,13 @@ class CustomerNew(NewPage):
     template_name = "customers/customer_new.html"
     title = gettext_lazy("New customer")
 
+    def post(self, request, *args, **kwargs):
+        if not NewCustomerForm.is_asked_to_split(request.POST):
+            return super().post(request, *args, **kwargs)
+        form = NewCustomerForm(user=request.user)
+        form.split(request.POST)
+        return self.answer(form, op=operation(request))
+
     def form_options(self):
         options = {"user": self.request.user}
         if self.request.method != "POST":
@@ -30,13 +37,13 @@ class CustomerNew(NewPage):
         return options
 
     def get_context_data(self, form, **context):
-        phone = form.data.get("phone") if form.is_bound else self.request.GET.get("phone", "")
+        phone = form["phone"].value()
         twins = form.twins or (Customer.objects.by_phone(phone, self.request.user) if phone else None)
         return super().get_context_data(form=form, twins=twins, next=self.next(), **context)
 
     def create(self, form, **press):
         fields = dict(form.cleaned_data)
-        fields.pop("another_person")
+        del fields["another_person"], fields["pasted"]
         fields["address"] = fields["address"] or ""
         return Customer.objects.open_file(by=self.request.user, **press, **fields)
 

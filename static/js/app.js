@@ -4,6 +4,7 @@ import "./keyboard.js";
 import "./forms.js";
 import "./formsets.js";
 import "./drafts.js";
+import "./splitting.js";
 import "./uploads.js";
 import "./combobox.js";
 import "./dialogs.js";

@@ -80,6 +80,7 @@ CUSTOMERS = [
     R("customers:order", of=objects.order, get=ALL, unseen=UNBOOKED),
     R("customers:order-edit", of=objects.order, get=ORDERS_CHANGED_BY, post=ORDERS_CHANGED_BY, unseen=UNBOOKED),
     R("customers:areas", get=ALL),
+    R("customers:contact", post=FILES_OPENED_BY, shown=200),
     R("customers:products", get=ALL),
 ]
 
