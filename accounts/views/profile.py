@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import PasswordChangeView
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.transaction import atomic
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -34,6 +35,20 @@ class Answers422:
     def form_invalid(self, form):
         status = 409 if getattr(form, "is_stale", False) else 422
         return self.render_to_response(self.get_context_data(form=form), status=status)
+
+
+class LockedToSave:
+    """Who saves locks the row before what his page showed is compared with it: of two at the same moment one is told."""
+
+    @atomic
+    def post(self, request, *args, **kwargs):
+        return super().post(request, *args, **kwargs)
+
+    def get_queryset(self):
+        return self.lock(super().get_queryset())
+
+    def lock(self, rows):
+        return rows.select_for_update() if self.request.method == "POST" else rows
 
 
 class ProfileView(Answers422, UpdateView):

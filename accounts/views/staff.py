@@ -20,7 +20,7 @@ from accounts.filters import StaffFilter
 from accounts.forms import DeactivateForm, StaffForm
 from accounts.models import Change, User
 from accounts.roles import in_order, role_label
-from accounts.views.profile import Answers422
+from accounts.views.profile import Answers422, LockedToSave
 from core.forms import Form
 from core.lists import FilteredListView
 from core.visibility import get_visible_or_404
@@ -111,13 +111,13 @@ class NewStaffView(Answers422, ManagesStaff, CreateView):
         return show_password(self, person, person.give_temporary_password(by=self.request.user))
 
 
-class EditStaffView(Answers422, ManagesStaff, UpdateView):
+class EditStaffView(LockedToSave, Answers422, ManagesStaff, UpdateView):
     template_name = "accounts/staff_form.html"
     context_object_name = "person"  # "user" is the frame's
     form_class = StaffForm
 
     def get_object(self):
-        return self.person
+        return self.lock(User.objects).get(pk=self.person.pk)
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"by": self.request.user}

@@ -9,7 +9,7 @@ from django.views.generic import CreateView, TemplateView, UpdateView
 
 from accounts.forms import DepartmentForm, RegionForm
 from accounts.models import Department, Region
-from accounts.views.profile import Answers422
+from accounts.views.profile import Answers422, LockedToSave
 
 
 class UnitsView(PermissionRequiredMixin, TemplateView):
@@ -25,7 +25,7 @@ class UnitsView(PermissionRequiredMixin, TemplateView):
         )
 
 
-class UnitForm(Answers422, PermissionRequiredMixin):
+class UnitForm(LockedToSave, Answers422, PermissionRequiredMixin):
     """What the four pages below share."""
 
     template_name = "accounts/unit_form.html"

@@ -15,7 +15,7 @@ from django.views.generic import CreateView, ListView, UpdateView
 
 from accounts.models import Change
 from accounts.roles import role_label
-from accounts.views.profile import Answers422
+from accounts.views.profile import Answers422, LockedToSave
 from cases.models import ComplaintClass, Guard, StandardPlan
 from cases.rulebook import forms
 from core.models import Installation
@@ -71,25 +71,12 @@ class RulePage(PermissionRequiredMixin):
         )
 
 
-class RuleForm(Answers422, RulePage):
-    """Adding or changing one row; what was changed before stands beside it.
-
-    Who saves locks the row before what his page showed is compared with it: of two at the same moment one is told.
-    """
+class RuleForm(LockedToSave, Answers422, RulePage):
+    """Adding or changing one row; what was changed before stands beside it."""
 
     template_name = "cases/rulebook/form.html"
     http_method_names = ["get", "head", "post", "options"]
     heading = ""
-
-    @atomic
-    def post(self, request, *args, **kwargs):
-        return super().post(request, *args, **kwargs)
-
-    def get_queryset(self):
-        return self.lock(super().get_queryset())
-
-    def lock(self, rows):
-        return rows.select_for_update() if self.request.method == "POST" else rows
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"by": self.request.user}

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Change
+from accounts.models import Change, Region, User
 from cases.models import Complaint
 from core.models import Installation
 from workflow import perform as door
@@ -114,11 +115,12 @@ def test_merging_in_opposite_directions_leaves_one_merged():
         assert Complaint.objects.filter(pk__in=[one.pk, two.pk], status="merged").count() == 1
 
 
-@pytest.mark.parametrize("rule", ["clock", "guard", "company"])
-def test_two_who_save_the_same_rule_at_once_do_not_overwrite_one_another(rule):
+@pytest.mark.parametrize("rule", ["clock", "guard", "company", "branch", "colleague"])
+def test_two_who_save_the_same_row_at_once_do_not_overwrite_one_another(rule):
     choose_preset("doors")
-    role = "general_manager" if rule == "guard" else "manager"
+    role = {"guard": "general_manager", "branch": "administrator", "colleague": "administrator"}.get(rule, "manager")
     people = [person(role), person(role)]
+    colleague = person("agent", superior=people[0])
     clock = DeadlinePolicy.objects.get(kind="plan")
     url, words, rows = {
         "clock": (
@@ -128,6 +130,16 @@ def test_two_who_save_the_same_rule_at_once_do_not_overwrite_one_another(rule):
         ),
         "guard": (reverse("cases:rules-guard-edit", args=["ladder"]), "reason", None),
         "company": (reverse("cases:rules-company"), "company", Installation.objects),
+        "branch": (
+            reverse("accounts:region-edit", args=[colleague.regions.get().pk]),
+            "name",
+            Region.objects.filter(pk=colleague.regions.get().pk),
+        ),
+        "colleague": (
+            reverse("accounts:staff-edit", args=[colleague.pk]),
+            "name",
+            User.objects.filter(pk=colleague.pk),
+        ),
     }[rule]
     Installation.objects.start(trade="doors", company="安禾门业", now=timezone.now())
     for number in range(ROUNDS // 4):
@@ -159,6 +171,7 @@ def read_form(browser, url):
     """What a browser would send of the page as it is shown."""
     form = browser.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
+    values |= {name: [getattr(row, "pk", row) for row in rows] for name, rows in values.items() if isinstance(rows, list | QuerySet)}
     return {name: value for name, value in values.items() if value not in (None, False)}
 
 
