@@ -202,7 +202,9 @@ def environment(url):
     return {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
 
 
-# What is owed: the figure, its limit, whether less is better; "growth" compares the largest with the smallest size.
+# What is owed: the figure, its limit, whether less is better; "growth" compares the largest with the smallest size. A
+# figure is owed at the largest size, or at the one named here.
+OWED_AT = {"start page: ms": 100_000, "board: ms": 100_000}
 OWED = (
     ("list / bare page, CPU", 1.5, "most"),
     ("list: statements", 8, "most"),
@@ -235,9 +237,12 @@ def report(results):
     for key, limit, kind in OWED:
         if kind == "growth" and len(sizes) < 2:
             continue
-        measured = large[key] / small[key] if kind == "growth" else large[key]
+        at = OWED_AT.get(key, sizes[-1])
+        if at not in results:
+            continue
+        measured = large[key] / small[key] if kind == "growth" else results[at][key]
         kept = measured >= limit if kind == "least" else measured <= limit
-        name = f"{key}, growth" if kind == "growth" else key
+        name = f"{key}, growth" if kind == "growth" else f"{key} at {at:,}"
         print(
             f"| {name} | {'≥' if kind == 'least' else '≤'} {limit} | {measured:.2f} | {'kept' if kept else 'MISSED'} |"
         )

@@ -171,7 +171,9 @@ def read_form(browser, url):
     """What a browser would send of the page as it is shown."""
     form = browser.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
-    values |= {name: [getattr(row, "pk", row) for row in rows] for name, rows in values.items() if isinstance(rows, list | QuerySet)}
+    for name, rows in values.items():
+        if isinstance(rows, list | QuerySet):
+            values[name] = [getattr(row, "pk", row) for row in rows]
     return {name: value for name, value in values.items() if value not in (None, False)}
 
 
