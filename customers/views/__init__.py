@@ -3,6 +3,7 @@
 from customers.views.customer import ContactRemove, CustomerEdit, CustomerNew, PhonePrefer, PhoneRemove, Reach
 from customers.views.file import file
 from customers.views.goods import CardDetail, CardEdit, CardNew, OrderDetail, OrderEdit, OrderNew
+from customers.views.labels import Label, Labels
 from customers.views.lists import CardList, CustomerList
 from customers.views.lookups import Areas, Contact, Products
 
@@ -17,6 +18,8 @@ __all__ = [
     "CustomerEdit",
     "CustomerList",
     "CustomerNew",
+    "Label",
+    "Labels",
     "OrderDetail",
     "OrderEdit",
     "OrderNew",

@@ -75,6 +75,8 @@ CUSTOMERS = [
     R("customers:contact-remove", of=objects.contact_of_customer, post=FILES_CHANGED_BY, unseen=UNBOOKED),
     R("customers:card-new", of=objects.customer, get=CARDS_ADDED_BY, post=CARDS_ADDED_BY, unseen=UNBOOKED),
     R("customers:card", of=objects.service_card, get=ALL, unseen=UNBOOKED),
+    R("customers:card-label", of=objects.service_card, get=ALL, unseen=UNBOOKED),
+    R("customers:card-labels", get=ALL),
     R("customers:card-edit", of=objects.service_card, get=CARDS_CHANGED_BY, post=CARDS_CHANGED_BY, unseen=UNBOOKED),
     R("customers:order-new", of=objects.customer, get=ORDERS_ADDED_BY, post=ORDERS_ADDED_BY, unseen=UNBOOKED),
     R("customers:order", of=objects.order, get=ALL, unseen=UNBOOKED),
