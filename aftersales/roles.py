@@ -17,6 +17,7 @@ READS = [
     "workflow.add_event",
     "workflow.add_attachment",
     "customers.view_customer",
+    "customers.view_priceitem",
     "knowledge.view_handlingguide",
 ]
 GOODS = ["customers.add_order", "customers.change_order", "customers.add_servicecard", "customers.change_servicecard"]
@@ -88,6 +89,7 @@ ROLES = {
         *RULES_READ,
         *RULES_CHANGE,
         "customers.mark_vip",
+        "customers.set_price",
         "cases.approve_standardplan",
         "knowledge.edit_knowledge",
         "accounts.manage_staff",
@@ -112,7 +114,7 @@ ROLES = {
     "technician": [*READS, "cases.appraise_complaint", "customers.view_personal_data"],
     "dispatcher": [*READS, *GOODS, "cases.view_board", "customers.view_personal_data"],
     "parts_clerk": [*READS, "customers.view_personal_data"],
-    "finance": [*READS, "workflow.view_money_event"],
+    "finance": [*READS, "workflow.view_money_event", "customers.set_price"],
     "quality": [*READS, "cases.appraise_complaint"],
     "order_follower": [
         *READS,

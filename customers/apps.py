@@ -15,3 +15,4 @@ class CustomersConfig(AppConfig):
         right = "customers.view_customer"
         register(Entry("customers", _("Customers"), "customers:list", "contact-round", right, order=50, shortcut="g u"))
         register(Entry("cards", _("Service cards"), "customers:card-list", "id-card", right, order=55, shortcut="g s"))
+        register(Entry("prices", _("Prices"), "customers:prices", "tags", "customers.view_priceitem", order=90))

@@ -1,13 +1,13 @@
 """What the lists of this app can be narrowed by."""
 
 import django_filters
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import DayField
 from customers.forms import regions_of
-from customers.models import Customer, Dealer, ProductGroup, ServiceCard
+from customers.models import Customer, Dealer, PriceItem, ProductGroup, ServiceCard
 
 MARKS = [("vip", _("VIP")), ("member", _("Member"))]
 
@@ -63,3 +63,27 @@ class CardFilter(django_filters.FilterSet):
 
     def of_group(self, queryset, name, value):
         return queryset.filter(product__group__in=ProductGroup.family_of(value.pk))
+
+
+class PriceFilter(django_filters.FilterSet):
+    """Which prices the list shows, and of which day."""
+
+    kind = django_filters.ChoiceFilter(
+        label=pgettext_lazy("price", "Kind"), choices=PriceItem.Kind.choices, empty_label=_("All kinds")
+    )
+    group = django_filters.ModelChoiceFilter(
+        label=_("Product group"), queryset=ProductGroup.objects.all(), empty_label=_("All products"), method="of_group"
+    )
+    day = Day(label=_("Prices of"), method="of_day")
+
+    class Meta:
+        model = PriceItem
+        fields = []
+
+    def of_group(self, queryset, name, value):
+        """What is priced for a group, for what it is part of, or for every product."""
+        lineage = [group.pk for group in value.lineage()]
+        return queryset.filter(Q(group__isnull=True) | Q(group__in=lineage))
+
+    def of_day(self, queryset, name, value):
+        return queryset  # the list prices its rows for the day before anything is filtered

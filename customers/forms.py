@@ -5,12 +5,13 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
-from core.forms import Combobox, DayField, Form, LineField, ModelForm, Segments, TextField
+from core.forms import Combobox, DayField, Form, LineField, ModelForm, MoneyField, Segments, TextField
 from customers import phones
 from customers.fields import AreaField, CallNumberField, LookupInput, ProductField
-from customers.models import Contact, Customer, Dealer, Order, OrderLine, ServiceCard
+from customers.models import Contact, Customer, Dealer, Order, OrderLine, PriceItem, ServiceCard
 from customers.pasted import spread
 
 AREAS = reverse_lazy("customers:areas")
@@ -274,3 +275,36 @@ class OrderForm(ModelForm):
     def new_lines(self):
         """The filled lines of a new order, unsaved."""
         return [OrderLine(**form.facts) for form in self.lines if form.facts]
+
+
+class PriceItemForm(ModelForm):
+    """A new line of the price list with its first price."""
+
+    amount = MoneyField(label=_("Price in yuan"), allow_zero=True)
+    valid_from = DayField(label=_("Valid from"), initial=timezone.localdate)
+
+    class Meta:
+        model = PriceItem
+        fields = ["code", "name", "name_en", "kind", "unit", "group"]
+        field_classes = dict.fromkeys(("code", "name", "name_en"), LineField)
+        widgets = {"kind": Segments}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = PriceItem.Kind.choices
+        self.fields["group"].empty_label = pgettext_lazy("price", "every product")
+
+
+class NewPriceForm(Form):
+    """Another amount from a day on."""
+
+    amount = MoneyField(label=_("Price in yuan"), allow_zero=True)
+    valid_from = DayField(label=_("Valid from"), initial=timezone.localdate)
+
+    def __init__(self, *args, item, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.item = item
+
+    def clean_valid_from(self):
+        self.item.refuse(self.cleaned_data["valid_from"])
+        return self.cleaned_data["valid_from"]

@@ -5,6 +5,7 @@ from customers.models.customer import Customer
 from customers.models.dealer import Dealer
 from customers.models.order import Order, OrderLine
 from customers.models.phone import Contact, Phone
+from customers.models.price import Price, PriceItem, price_on
 from customers.models.product import Product, ProductGroup
 from customers.models.warranty import WarrantyCoverage, WarrantyPlan, WarrantyState
 
@@ -15,10 +16,13 @@ __all__ = [
     "Order",
     "OrderLine",
     "Phone",
+    "Price",
+    "PriceItem",
     "Product",
     "ProductGroup",
     "ServiceCard",
     "WarrantyCoverage",
     "WarrantyPlan",
     "WarrantyState",
+    "price_on",
 ]

@@ -6,6 +6,7 @@ from customers.views.goods import CardDetail, CardEdit, CardNew, OrderDetail, Or
 from customers.views.labels import Label, Labels
 from customers.views.lists import CardList, CustomerList
 from customers.views.lookups import Areas, Contact, Products
+from customers.views.prices import PriceHistory, PriceItemNew, PriceNew, Prices
 
 __all__ = [
     "Areas",
@@ -25,6 +26,10 @@ __all__ = [
     "OrderNew",
     "PhonePrefer",
     "PhoneRemove",
+    "PriceHistory",
+    "PriceItemNew",
+    "PriceNew",
+    "Prices",
     "Products",
     "Reach",
     "file",

@@ -13,6 +13,8 @@ from customers.models import (
     Order,
     OrderLine,
     Phone,
+    Price,
+    PriceItem,
     Product,
     ProductGroup,
     ServiceCard,
@@ -123,3 +125,22 @@ class ServiceCardFactory(DjangoModelFactory):
     room = "主卧"
     installed_on = date(2026, 8, 19)
     accepted_on = date(2026, 8, 20)
+
+
+class PriceItemFactory(DjangoModelFactory):
+    """An item with one price, of 80 yuan from the first of January 2026 on."""
+
+    class Meta:
+        model = PriceItem
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"P-{n:04}")
+    name = "门锁锁体"
+    name_en = "lock case"
+    kind = "part"
+    unit = "piece"
+
+    @factory.post_generation
+    def price(self, create, amount, **kwargs):
+        if create:
+            Price.objects.create(item=self, amount=amount or 80, valid_from=date(2026, 1, 1))

@@ -61,6 +61,8 @@ CARDS_ADDED_BY = having("customers.add_servicecard")
 CARDS_CHANGED_BY = having("customers.change_servicecard")
 ORDERS_ADDED_BY = having("customers.add_order")
 ORDERS_CHANGED_BY = having("customers.change_order")
+PRICES_READ_BY = having("customers.view_priceitem")
+PRICES_SET_BY = having("customers.set_price")
 UNBOOKED = {"technician"}  # sees the customers of his bookings only
 
 CUSTOMERS = [
@@ -81,6 +83,10 @@ CUSTOMERS = [
     R("customers:order-new", of=objects.customer, get=ORDERS_ADDED_BY, post=ORDERS_ADDED_BY, unseen=UNBOOKED),
     R("customers:order", of=objects.order, get=ALL, unseen=UNBOOKED),
     R("customers:order-edit", of=objects.order, get=ORDERS_CHANGED_BY, post=ORDERS_CHANGED_BY, unseen=UNBOOKED),
+    R("customers:prices", get=PRICES_READ_BY),
+    R("customers:price-item-new", get=PRICES_SET_BY, post=PRICES_SET_BY),
+    R("customers:price", of=objects.price_item, shared=True, get=PRICES_READ_BY),
+    R("customers:price-new", of=objects.price_item, shared=True, get=PRICES_SET_BY, post=PRICES_SET_BY),
     R("customers:areas", get=ALL),
     R("customers:contact", post=FILES_OPENED_BY, shown=200),
     R("customers:products", get=ALL),

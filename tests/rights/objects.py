@@ -16,7 +16,14 @@ from workflow.models import Attachment, CustomerLink, DeadlinePolicy, Operation
 
 from tests.factories.accounts import DepartmentFactory, UserFactory
 from tests.factories.cases import ComplaintClassFactory, ComplaintFactory, MatterFactory, StandardPlanFactory
-from tests.factories.customers import ContactFactory, CustomerFactory, OrderFactory, PhoneFactory, ServiceCardFactory
+from tests.factories.customers import (
+    ContactFactory,
+    CustomerFactory,
+    OrderFactory,
+    PhoneFactory,
+    PriceItemFactory,
+    ServiceCardFactory,
+)
 from tests.factories.files import upload
 
 
@@ -102,6 +109,10 @@ def contact_of_customer(world, region):
 
 def service_card(world, region):
     return ServiceCardFactory(customer=customer(world, region))
+
+
+def price_item(world, region):
+    return PriceItemFactory()
 
 
 def order(world, region):

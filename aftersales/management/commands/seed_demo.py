@@ -12,6 +12,7 @@ from django.utils import timezone
 from aftersales.defaults import load_defaults
 from aftersales.demo.customers import furnish
 from aftersales.demo.people import hire
+from aftersales.demo.prices import price
 from aftersales.demo.stories import Teller
 from cases.models import Complaint
 from core.models import Installation
@@ -59,7 +60,9 @@ class Command(BaseCommand):
         call_command("load_knowledge", verbosity=0)
         regions, staff = hire()
         load_defaults(approver=staff["manager"], now=now)
-        return staff, furnish(regions, staff, rng, customers)
+        furnished = furnish(regions, staff, rng, customers)
+        price(timezone.localdate(now), by=staff["manager"])
+        return staff, furnished
 
     def add_texts(self, lines, rng, now):
         """Texts for a demo site that stands already."""
