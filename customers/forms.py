@@ -280,7 +280,7 @@ class OrderForm(ModelForm):
 class PriceItemForm(ModelForm):
     """A new line of the price list with its first price."""
 
-    amount = MoneyField(label=_("Price in yuan"), allow_zero=True)
+    amount = MoneyField(label=pgettext_lazy("price", "Price"), allow_zero=True, help_text=_("In yuan."))
     valid_from = DayField(label=_("Valid from"), initial=timezone.localdate)
 
     class Meta:
@@ -298,7 +298,7 @@ class PriceItemForm(ModelForm):
 class NewPriceForm(Form):
     """Another amount from a day on."""
 
-    amount = MoneyField(label=_("Price in yuan"), allow_zero=True)
+    amount = MoneyField(label=pgettext_lazy("price", "Price"), allow_zero=True, help_text=_("In yuan."))
     valid_from = DayField(label=_("Valid from"), initial=timezone.localdate)
 
     def __init__(self, *args, item, **kwargs):

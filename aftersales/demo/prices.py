@@ -32,7 +32,9 @@ def price(today, by):
     doors = ProductGroup.objects.order_by("position", "pk").first()
     for code, name, name_en, kind, unit, yuan, rose in ITEMS:
         fields = {"code": code, "name": name, "name_en": name_en, "kind": kind, "unit": unit}
-        item = PriceItem.objects.create(group=doors if kind == "part" else None, created_by=by, **fields)
+        item = PriceItem.objects.create(
+            group=doors if kind == "part" and "柜" not in name else None, created_by=by, **fields
+        )
         amount = Decimal(yuan)
         if rose:
             before = (amount * Decimal("0.9")).quantize(Decimal("0.1"))

@@ -57,9 +57,7 @@ class PriceHistory(PermissionRequiredMixin, DetailView):
 
     def get_context_data(self, **context):
         prices = self.object.prices.select_related("created_by")
-        return super().get_context_data(
-            prices=prices, today=timezone.localdate(), may_set=self.request.user.has_perm(SET), **context
-        )
+        return super().get_context_data(prices=prices, may_set=self.request.user.has_perm(SET), **context)
 
 
 class PriceItemNew(NewPage):
