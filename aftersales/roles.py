@@ -39,6 +39,8 @@ HANDLES = [
     "workflow.add_customerlink",
     "workflow.withdraw_attachment",
 ]
+# Who says that two files are one person, or that they are not (S1-74).
+MERGES = ["customers.merge_customer"]
 LEADS = [
     "cases.lead_complaint",
     "cases.reconsider_complaint",
@@ -79,12 +81,22 @@ RULES_CHANGE = [
 
 ROLES = {
     "agent": [*READS, *INTAKE, *HANDLES],
-    "specialist": [*READS, *INTAKE, *HANDLES, "cases.verify_complaint", "cases.view_board"],
-    "supervisor": [*READS, *INTAKE, *HANDLES, *LEADS, *RULES_READ, "cases.change_standardplan", "customers.mark_vip"],
+    "specialist": [*READS, *INTAKE, *HANDLES, *MERGES, "cases.verify_complaint", "cases.view_board"],
+    "supervisor": [
+        *READS,
+        *INTAKE,
+        *HANDLES,
+        *MERGES,
+        *LEADS,
+        *RULES_READ,
+        "cases.change_standardplan",
+        "customers.mark_vip",
+    ],
     "manager": [
         *READS,
         *INTAKE,
         *HANDLES,
+        *MERGES,
         *LEADS,
         *RULES_READ,
         *RULES_CHANGE,

@@ -10,6 +10,7 @@ from cases.worklist import TODO, mine, unassigned
 from core import navigation
 from core.navigation import Entry
 from core.navigation import register as enter
+from customers.tallies import count_by_root, tally
 from workflow.models import Handover
 from workflow.offers import MENU, Offer, offer
 from workflow.panels import Panel, panel
@@ -32,6 +33,11 @@ def register():
                 permission="workflow.view_deadlinepolicy", order=40, place=navigation.MENU))  # fmt: skip
     offer("cases.Complaint", papers_of)
     panel("complaints", complaints_of, order=10)
+    tally("complaints", _("Complaints"), _complaints_of_files, order=10)
+
+
+def _complaints_of_files(roots, user):
+    return count_by_root(Complaint.objects.visible_to(user), roots, "matter__customer__root")
 
 
 def _to_do(user):

@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from cases.models import Appraisal
+from customers.models import Customer
 from workflow.rules import NOTHING
 
 
@@ -22,11 +23,11 @@ def matters_he_appraises(user):
 def customers_he_visits(user):
     if "technician" not in user.role_names:
         return NOTHING
-    return Q(pk__in=Appraisal.objects.filter(technician=user).values("matter__customer_id"))
+    return Q(root__in=Appraisal.objects.filter(technician=user).values("matter__customer__root"))
 
 
 def entries_he_may_find(user):
     """Words of the matters and customers he was sent to; each kind still shows its own rows only."""
     if "technician" not in user.role_names:
         return NOTHING
-    return Q(customer_id__in=Appraisal.objects.filter(technician=user).values("matter__customer_id"))
+    return Q(customer_id__in=Customer.objects.filter(customers_he_visits(user)).values("pk"))

@@ -8,7 +8,7 @@ from customers.phones import name_for, place_for
 
 
 def customers(pks, user):
-    found = Customer.objects.visible_to(user).filter(pk__in=pks).select_related("area", "region")
+    found = Customer.objects.live().visible_to(user).filter(pk__in=pks).select_related("area", "region")
     return {
         row.pk: Found(
             f"{name_for(user, row.name)} {row.number}", row.get_absolute_url(), f"{row.region} · {place_for(user, row)}"

@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 from core.forms import Combobox, DayField, Form, LineField, ModelForm, MoneyField, Segments, TextField
-from customers import phones
+from customers import merging, phones
 from customers.fields import AreaField, CallNumberField, LookupInput, ProductField
-from customers.models import Contact, Customer, Dealer, Order, OrderLine, PriceItem, ServiceCard
+from customers.models import Contact, Customer, Dealer, Order, OrderLine, Phone, PriceItem, ServiceCard
 from customers.pasted import spread
 
 AREAS = reverse_lazy("customers:areas")
@@ -138,7 +138,7 @@ class CustomerForm(ModelForm):
         self.fields["dealer"].queryset = Dealer.objects.filter(active=True) | Dealer.objects.filter(
             pk=self.instance.dealer_id
         )
-        self.fields["preferred_phone"].queryset = self.instance.phones.all()
+        self.fields["preferred_phone"].queryset = Phone.objects.filter(customer__root=self.instance.root_id)
 
 
 class ReachForm(Form):
@@ -169,6 +169,60 @@ class ReachForm(Form):
             phone = self.customer.add_phone(facts["number"], label=facts["label"], by=by)
         if facts["name"] or facts["relation"] != Contact.Relation.SELF:
             self.customer.add_contact(name=facts["name"], relation=facts["relation"], phone=phone, by=by)
+
+
+class MergeForm(Form):
+    """Of two files which stays, and of each field at which they differ whose value; a value is named by its file's key."""
+
+    def __init__(self, *args, pair, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.pair, self.user = pair, user
+        numbers = [(file.pk, file.number) for file in pair]
+        self.fields["keep"] = self._choice(_("Which file stays"), numbers, pair[0].pk)
+        for name in merging.differing(*pair):
+            if name != "is_vip" or user.has_perm("customers.mark_vip"):
+                values = [(file.pk, self._words(file, name)) for file in pair]
+                said = next((key for key, value in values if value), pair[0].pk)
+                self.fields[name] = self._choice(self._label(name), values, said)
+
+    def _choice(self, label, choices, initial):
+        return forms.ChoiceField(label=label, choices=choices, initial=initial, widget=forms.RadioSelect)
+
+    @property
+    def compared(self):
+        """The fields at which the two differ."""
+        return [self[name] for name in self.fields if name != "keep"]
+
+    @property
+    def agreed(self):
+        """(label, value) of what stands in both files alike."""
+        same = [name for name in merging.CHOICES if name not in merging.differing(*self.pair)]
+        return [(self._label(name), words) for name in same if (words := self._words(self.pair[0], name))]
+
+    def keeps(self, file):
+        return self.cleaned_data["keep"] == str(file.pk)
+
+    @property
+    def chosen(self):
+        """The fields whose value is taken from the file that does not stay."""
+        kept = self.cleaned_data["keep"]
+        return [name for name, key in self.cleaned_data.items() if key != kept]
+
+    def _label(self, name):
+        return _("Address") if name == "place" else Customer._meta.get_field(name).verbose_name
+
+    def _words(self, file, name):
+        """What stands in a file, as this person sees it."""
+        if name == "name":
+            return phones.name_for(self.user, file.name)
+        if name == "place":
+            return phones.place_for(self.user, file)
+        if name == "preferred_phone":
+            return phones.number_for(self.user, file.preferred_phone)
+        if name in ("is_vip", "is_member"):
+            return _("yes") if getattr(file, name) else ""
+        shown = getattr(file, f"get_{name}_display", None)
+        return str(shown() if shown else getattr(file, name) or "")
 
 
 class CardForm(ModelForm):

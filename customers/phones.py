@@ -94,6 +94,13 @@ def name_for(user, name):
     return str(name) if user is not None and sees_whole(user) else mask_name(name)
 
 
+def number_for(user, phone):
+    """A number as this user sees it; empty for none."""
+    if not phone:
+        return ""
+    return phones.group(str(phone)) if user is not None and sees_whole(user) else mask_phone(phone)
+
+
 def place_for(user, customer):
     """Where a customer lives as this user sees it: without the right the area alone."""
     if user is not None and sees_whole(user):

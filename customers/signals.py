@@ -12,7 +12,10 @@ customer_changed = Signal()
 """``customers``: files just corrected, ``fields``: names of what changed (never the values), ``by``: the user."""
 
 customers_merged = Signal()
-"""``kept``: the file that stays, ``merged``: the files that now point to it, ``by``: the user."""
+"""``kept``: the file that stays, ``merged``: the files merged into it, ``fields``: names of what it took from them, ``by``."""
+
+customers_parted = Signal()
+"""``kept``: the file that stays, ``parted``: the files that stand for themselves again, ``by``: the user."""
 
 customer_erasing = Signal()
 """``customers``: files about to lose their personal data, ``by``: the user. Receivers erase theirs at once."""

@@ -9,7 +9,13 @@ class WorkflowConfig(AppConfig):
     def ready(self):
         from accounts.signals import user_leaving
         from core.visibility import register
-        from customers.signals import card_registered, customer_changed, customer_opened
+        from customers.signals import (
+            card_registered,
+            customer_changed,
+            customer_opened,
+            customers_merged,
+            customers_parted,
+        )
         from customers.views.file import show_file_with
         from workflow import file_page, receivers, rules, tellings
         from workflow.models import Attachment, Deadline, Matter, Promise
@@ -22,7 +28,11 @@ class WorkflowConfig(AppConfig):
         customer_opened.connect(receivers.file_opened)
         customer_changed.connect(receivers.file_corrected)
         card_registered.connect(receivers.card_registered)
+        customers_merged.connect(receivers.files_merged)
+        customers_parted.connect(receivers.files_parted)
         tellings.register()
         show_file_with(file_page.file_page)
+        panel("merged", file_page.merged_files, place=SIDE, order=4)
+        panel("likes", file_page.files_like_it, place=SIDE, order=5)
         panel("promises", file_page.open_promises, place=SIDE, order=10)
         panel("photos", file_page.photos, place=SIDE, order=20)

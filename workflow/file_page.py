@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from core.gather import gather
 from core.visibility import get_visible_or_404
-from customers.models import Customer, Order, ServiceCard
+from customers.likeness import likes_of
+from customers.models import Customer, Merge, Order, ServiceCard
 from workflow.models import Attachment, Event, Matter, Promise
 from workflow.panels import Panel, panels_for
 from workflow.photos import photos_of
@@ -46,6 +47,7 @@ def file_page(request, pk):
 def timeline_of(customer, user, cursor):
     """Lines of all matters this person may see and of the file itself, each naming the record it is about."""
     events = Event.objects.filter(customer__root=customer.root_id).seen_by(user)
+    events = events.exclude(Q(action="merged_into") & ~Q(customer=customer.root_id))  # told by the file it went into
     events = events.filter(Q(matter__isnull=True) | Q(matter__in=matters_of(customer, user).values("pk")))
     found = sorted(page_of_events(events, cursor), key=lambda one: (one.at, one.pk), reverse=True)
     shown = found[:EVENTS_A_PAGE]
@@ -95,3 +97,14 @@ def photos(customer, user, now):
     rows = Attachment.objects.visible_to(user).filter(customer__root=customer.root_id, withdrawn_at__isnull=True)
     found = list(rows.order_by("-pk")[:PHOTOS])
     return Panel("workflow/_file_photos.html", {"photos": photos_of(found)}) if found else None
+
+
+def merged_files(customer, user, now):
+    """What was merged into this file, by whom, with the numbers that are on it."""
+    merges = list(Merge.objects.of_file(customer).prefetch_related("merged__phones")[:20])
+    return Panel("customers/_merged.html", {"merges": merges}) if merges else None
+
+
+def files_like_it(customer, user, now):
+    likes = likes_of(customer, user)
+    return Panel("customers/_likes.html", {"likes": likes}) if likes else None

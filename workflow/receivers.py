@@ -26,6 +26,25 @@ def card_registered(cards, by, **kwargs):
     _record(lines, timezone.now())
 
 
+def files_merged(kept, merged, fields, by, **kwargs):
+    """Both files tell it: which one, and which fields were taken over; never what stood in them."""
+    now = timezone.now()
+    lines = []
+    for file in merged:
+        lines.append(_line("merge_file", kept, by, now, merged=file.pk, number=file.number, fields=fields))
+        lines.append(_line("merged_into", file, by, now, kept=kept.pk, number=kept.number))
+    _record(lines, now)
+
+
+def files_parted(kept, parted, by, **kwargs):
+    now = timezone.now()
+    lines = []
+    for file in parted:
+        lines.append(_line("part_file", kept, by, now, parted=file.pk, number=file.number))
+        lines.append(_line("part_file", file, by, now, parted=kept.pk, number=kept.number))
+    _record(lines, now)
+
+
 def _line(action, customer, by, at, **data):
     return Event(customer=customer, action=action, actor=actor_of(by), by=user_of(by), at=at, data=data)
 

@@ -41,6 +41,10 @@ def register():
 
     tell("open_file", _("opened the customer's file"), icon="folder-plus")
     tell("correct_file", _("corrected the file: %(fields)s"), _("corrected the file"), icon="pencil", fields=_labels)
+    tell("merge_file", _("merged file %(number)s into this one, taking over: %(fields)s"),
+         _("merged file %(number)s into this one"), icon="git-merge", number=str, fields=_labels)  # fmt: skip
+    tell("merged_into", _("merged this file into %(number)s"), icon="git-merge", number=str)
+    tell("part_file", _("parted this file from %(number)s"), icon="git-fork", number=str)
     tell("register_card", _("registered service card %(number)s"), icon="id-card", number=str)
 
     name_clock("promise", pgettext_lazy("clock", "Promise"))

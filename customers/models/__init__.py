@@ -3,6 +3,7 @@
 from customers.models.card import ServiceCard
 from customers.models.customer import Customer
 from customers.models.dealer import Dealer
+from customers.models.merge import Merge, NotTheSame
 from customers.models.order import Order, OrderLine
 from customers.models.phone import Contact, Phone
 from customers.models.price import Price, PriceItem, price_on
@@ -13,6 +14,8 @@ __all__ = [
     "Contact",
     "Customer",
     "Dealer",
+    "Merge",
+    "NotTheSame",
     "Order",
     "OrderLine",
     "Phone",

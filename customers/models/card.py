@@ -133,7 +133,7 @@ class ServiceCard(Record):
         search.index(
             "card",
             self.pk,
-            customer_id=self.customer.root_id,
+            customer_id=self.customer_id,
             region_id=self.customer.region_id,
             at=self.created_at,
             texts=[self.title, self.spec, self.colour, self.note],

@@ -93,6 +93,7 @@ class Customer(Record):
         verbose_name_plural = _("customers")
         permissions = [
             ("mark_vip", _("Can mark a customer as VIP")),
+            ("merge_customer", _("Can merge two files of one person")),
             (
                 "view_personal_data",
                 _("Can see phone numbers, addresses and full names"),
@@ -100,6 +101,8 @@ class Customer(Record):
         ]
         indexes = [
             models.Index(fields=["region", "-id"], name="customer_region_newest"),
+            models.Index(fields=["area", "address"], name="customer_home"),
+            models.Index(fields=["name", "area"], name="customer_namesakes"),
             models.Index(fields=["-id"], condition=Q(is_vip=True), name="customer_vip_newest"),
             models.Index(
                 fields=["-id"],
@@ -189,17 +192,24 @@ class Customer(Record):
 
     def save_edit(self, *, by, fields=()):
         super().save_edit(by=by, fields=fields)
+        if "region" in fields:  # a file moves to another branch with what was merged into it
+            Customer.objects.filter(root=self.pk).exclude(pk=self.pk).update(region=self.region)
         customer_changed.send(Customer, customers=[self], fields=list(fields), by=by)
 
     def index(self):
-        """Bring name, address, contacts, phones and number into the search index."""
+        """Let the file be found by its words and numbers, and by those of the files merged into it."""
+        kept = Customer.objects.filter(pk=self.pk).values("root")
+        files = list(Customer.objects.filter(root__in=kept).select_related("area").order_by("pk"))
+        root = next(file for file in files if file.is_live)
+        contacts = apps.get_model("customers", "Contact").objects.filter(customer__root=root).exclude(name="")
+        numbers = apps.get_model("customers", "Phone").objects.filter(customer__root=root)
         search.index(
             "customer",
-            self.pk,
-            customer_id=self.root_id,
-            region_id=self.region_id,
-            at=self.created_at,
-            texts=[self.name, self.place, *self.contacts.exclude(name="").values_list("name", flat=True)],
-            phones=list(self.phones.values_list("number", flat=True)),
-            numbers=[self.number],
+            root.pk,
+            customer_id=root.pk,
+            region_id=root.region_id,
+            at=root.created_at,
+            texts=[*(f"{file.name}\n{file.place}" for file in files), *contacts.values_list("name", flat=True)],
+            phones=list(numbers.values_list("number", flat=True)),
+            numbers=[file.number for file in files],
         )

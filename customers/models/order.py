@@ -77,7 +77,7 @@ class Order(Record):
         search.index(
             "order",
             self.pk,
-            customer_id=self.customer.root_id,
+            customer_id=self.customer_id,
             region_id=self.customer.region_id,
             at=self.created_at,
             texts=[

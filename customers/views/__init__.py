@@ -6,6 +6,7 @@ from customers.views.goods import CardDetail, CardEdit, CardNew, OrderDetail, Or
 from customers.views.labels import Label, Labels
 from customers.views.lists import CardList, CustomerList
 from customers.views.lookups import Areas, Contact, Products
+from customers.views.merging import KeepApart, MergePage, MergeUndo
 from customers.views.prices import PriceHistory, PriceItemNew, PriceNew, Prices
 
 __all__ = [
@@ -19,8 +20,11 @@ __all__ = [
     "CustomerEdit",
     "CustomerList",
     "CustomerNew",
+    "KeepApart",
     "Label",
     "Labels",
+    "MergePage",
+    "MergeUndo",
     "OrderDetail",
     "OrderEdit",
     "OrderNew",

@@ -1,5 +1,7 @@
 """Opening, correcting and reaching a customer."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -60,7 +62,7 @@ class CustomerNew(NewPage):
 
 
 class CustomerEdit(EditPage):
-    """Correct what is known about a customer."""
+    """Correct what is known about a customer; of a merged file that is the one it was merged into."""
 
     queryset = Customer.objects.select_related("region")
     form_class = CustomerForm
@@ -70,6 +72,19 @@ class CustomerEdit(EditPage):
 
     def form_options(self):
         return {"user": self.request.user}
+
+    def get(self, request, *args, **kwargs):
+        if not self.record.is_live:
+            return redirect("customers:edit", self.record.root_id)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        if self.record.is_live:
+            return super().post(request, *args, **kwargs)
+        now = get_visible_or_404(self.get_queryset(), request.user, pk=self.record.root_id)
+        form = CustomerForm(request.POST, instance=copy(now), **self.form_options())
+        form.is_valid()
+        return self.answer(form, 409, record=now, version=now.version, conflict=self.conflict(form, now))
 
 
 class Reach(FormPage):

@@ -57,6 +57,7 @@ ACCOUNTS = [
 
 FILES_OPENED_BY = having("customers.add_customer")
 FILES_CHANGED_BY = having("customers.change_customer")
+FILES_MERGED_BY = having("customers.merge_customer")
 CARDS_ADDED_BY = having("customers.add_servicecard")
 CARDS_CHANGED_BY = having("customers.change_servicecard")
 ORDERS_ADDED_BY = having("customers.add_order")
@@ -75,6 +76,9 @@ CUSTOMERS = [
     R("customers:phone-prefer", of=objects.phone_of_customer, post=FILES_CHANGED_BY, unseen=UNBOOKED),
     R("customers:phone-remove", of=objects.phone_of_customer, post=FILES_CHANGED_BY, unseen=UNBOOKED),
     R("customers:contact-remove", of=objects.contact_of_customer, post=FILES_CHANGED_BY, unseen=UNBOOKED),
+    R("customers:merge", of=objects.pair_of_customers, get=FILES_MERGED_BY, post=FILES_MERGED_BY, unseen=UNBOOKED),
+    R("customers:keep-apart", of=objects.pair_of_customers, post=FILES_MERGED_BY, unseen=UNBOOKED),
+    R("customers:merge-undo", of=objects.merge_of_customers, post=FILES_MERGED_BY, unseen=UNBOOKED),
     R("customers:card-new", of=objects.customer, get=CARDS_ADDED_BY, post=CARDS_ADDED_BY, unseen=UNBOOKED),
     R("customers:card", of=objects.service_card, get=ALL, unseen=UNBOOKED),
     R("customers:card-label", of=objects.service_card, get=ALL, unseen=UNBOOKED),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.models import Complaint
 from core.jobs import keep_result
 from core.models import Job, SavedFilter
+from customers.merging import merge
 from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
 from notifications.digest import figures
 from notifications.models import Notice
@@ -105,6 +106,17 @@ def phone_of_customer(world, region):
 def contact_of_customer(world, region):
     contact = ContactFactory(customer=customer(world, region))
     return contact.customer_id, contact.pk
+
+
+def pair_of_customers(world, region):
+    return {"pk": customer(world, region).pk, "other": customer(world, region).pk}
+
+
+def merge_of_customers(world, region):
+    kept, merged = customer(world, region), customer(world, region)
+    by = UserFactory(role="manager", region=region)
+    versions = {"kept_version": kept.version, "merged_version": merged.version}
+    return {"pk": kept.pk, "row": merge(kept, merged, chosen=[], by=by, **versions).pk}
 
 
 def service_card(world, region):
