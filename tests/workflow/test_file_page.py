@@ -34,7 +34,7 @@ def test_the_file_costs_the_same_for_one_matter_and_for_fifty(client):
     client.force_login(person("agent"))
     counts = []
     for size in (1, 50):
-        customer = CustomerFactory()
+        customer = CustomerFactory(name=f"客户{size}", address=f"{size} 号")  # neither is like the other
         history(customer, size)
         url = reverse("customers:file", args=[customer.pk])
         gather({"warm": ContentType.objects.none()})
