@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cases.models import Complaint
 from cases.rows import rows_of
@@ -33,7 +33,7 @@ def register():
                 permission="workflow.view_deadlinepolicy", order=40, place=navigation.MENU))  # fmt: skip
     offer("cases.Complaint", papers_of)
     panel("complaints", complaints_of, order=10)
-    tally("complaints", _("Complaints"), _complaints_of_files, order=10)
+    tally("complaints", gettext_lazy("Complaints"), _complaints_of_files, order=10)
 
 
 def _complaints_of_files(roots, user):

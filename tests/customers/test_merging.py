@@ -17,7 +17,7 @@ from customers.phones import normalise
 from workflow.models import Event
 
 from tests.factories.accounts import UserFactory
-from tests.factories.cases import ComplaintFactory, MatterFactory
+from tests.factories.cases import AppraisalFactory, ComplaintFactory, MatterFactory
 from tests.factories.customers import CustomerFactory, OrderFactory, PhoneFactory, ServiceCardFactory
 
 pytestmark = pytest.mark.django_db
@@ -288,6 +288,18 @@ def test_events_hold_no_name_number_or_address(leader, pair):
     assert Event.objects.filter(customer__in=[kept, merged]).count() == 4
     for secret in ("张", "1390013", "杭州路", "下午"):
         assert secret not in told
+
+
+def test_a_technician_sent_to_a_merged_file_sees_the_kept_one(client, leader, pair, region):
+    kept, merged = pair
+    technician = UserFactory(role="technician", region=region)
+    complaint = ComplaintFactory(matter=MatterFactory(customer=merged, region=region))
+    AppraisalFactory(complaint=complaint, technician=technician, requested_by=leader)
+    client.force_login(technician)
+    assert client.get(kept.get_absolute_url()).status_code == 404
+    joined(kept, merged, leader)
+    assert complaint.number in client.get(merged.get_absolute_url(), follow=True).text
+    assert [hit.pk for hit in search("张玮", technician)] == [kept.pk]
 
 
 # --- what looks like a duplicate ---------------------------------------------------------------------------------------
