@@ -12,6 +12,7 @@ from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import autodiscover_modules
+from kombu.utils.uuid import uuid
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,12 @@ def _send(task_name, args):
 
 
 def _publish(task_name, args, line):
-    current_app.send_task(task_name, args=args, producer=line, retry=False, ignore_result=True)
+    # send_task() asks routers, options and results about every message first; ours go to the one queue and answer nothing.
+    amqp = current_app.amqp
+    message = amqp.create_task_message(
+        uuid(), task_name, args, {}, argsrepr=repr(args), kwargsrepr="{}", ignore_result=True
+    )
+    amqp.send_task_message(line, task_name, message, retry=False)
 
 
 def _kept_line():

@@ -6,7 +6,8 @@ carry it out. No signal is sent and no related row is looked at: for our own mod
 
 from functools import cache
 
-from django.db import connection
+from django.db import connection, models
+from django.utils.functional import Promise
 
 
 def insert(instance, tail=""):
@@ -43,5 +44,20 @@ def _insert(model, vendor):
     return f"INSERT INTO {name(model._meta.db_table)} ({columns}) VALUES ({places})", fields  # noqa: S608 (names of ours)
 
 
+# Their values are stored as they are; any other kind of field is asked.
+PLAIN = {
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.PositiveIntegerField,
+    models.PositiveBigIntegerField,
+    models.ForeignKey,
+    models.BooleanField,
+}
+
+
 def _value(field, instance, add):
+    if type(field) in PLAIN:
+        value = getattr(instance, field.attname)
+        return str(value) if isinstance(value, Promise) else value  # a translation is stored in the language of now
     return field.get_db_prep_save(field.pre_save(instance, add=add), connection)
