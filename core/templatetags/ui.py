@@ -195,18 +195,19 @@ def settled(context, template_name, **shape):
     """A part of the page drawn once per process, language and ``shape``: hashable values, the sum of all that it shows.
 
     The template finds them by their names. Without any it depends on nothing but the language. Nothing of one person may
-    stand in it: no name, no token.
+    stand in it: neither user nor token reach it.
     """
     key = template_name, get_language(), *shape.values()
     if key not in _settled or settings.DEBUG:
         if len(_settled) >= MOST_SETTLED:
             _settled.clear()
-        with context.push(**shape):
+        with context.push(**shape | OF_ONE_PERSON):
             _settled[key] = context.template.engine.get_template(template_name).render(context)
     return _settled[key]
 
 
 _settled = {}
+OF_ONE_PERSON = {"user": None, "csrf_token": "NOTPROVIDED"}  # the second is how Django's own tag is told to be silent
 MOST_SETTLED = 1_000  # a few kilobytes each
 
 

@@ -183,3 +183,19 @@ def test_a_settled_part_is_drawn_again_for_another_shape_or_language(monkeypatch
     assert "Next step" not in plain
     assert (draw(True, "zh-hans"), draw(False, "en")) == (ticked, english)
     assert len(ui._settled) == 3
+
+
+def test_neither_token_nor_name_of_one_person_settles_in_everybodys_page(client, here):
+    """Parts that are kept for all are drawn by whoever comes first: nothing of his may be in them."""
+    tokens = set()
+    for name in ("王敏", "罗欣"):
+        ui._settled.clear()
+        client.force_login(UserFactory(role="agent", region=here, name=name))
+        for url in ("/", "/complaints/", "/customers/"):
+            page = client.get(url)
+            tokens.add(str(page.context["csrf_token"]))
+        kept = "".join(ui._settled.values())
+        assert kept
+        assert not any(name in part for key, part in ui._settled.items() if key[0] != "cases/_filters.html")
+        assert "csrfmiddlewaretoken" not in kept
+        assert not any(token in kept for token in tokens)
