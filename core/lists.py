@@ -40,9 +40,7 @@ class FilteredListView(TemplateView):
     permission_required = None
     never_empty = ()  # fields of orders that are empty in no row of this list, whatever the table allows
     scoped = True  # False for what everybody who may open the list may see
-    prepared = (
-        False  # True where ``get_queryset`` asks nothing of ``viewer`` but what a StandIn tells, and knows no moment
-    )
+    prepared = False  # True where ``get_queryset`` knows no moment and asks ``viewer`` only what a StandIn tells
     list_key = None
 
     def dispatch(self, request, *args, **kwargs):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -11,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.versions import Submitted
 from customers.models.product import ProductGroup
+from customers.models.record import Made
 
 DAY = timedelta(days=1)
 
@@ -38,7 +37,7 @@ class PriceItemQuerySet(models.QuerySet):
         )
 
 
-class PriceItem(Submitted):
+class PriceItem(Made):
     """One line of the price list: a part, an hour of work, a drive."""
 
     class Kind(models.TextChoices):
@@ -68,15 +67,6 @@ class PriceItem(Submitted):
         null=True,
         blank=True,
     )
-    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("created by"),
-        null=True,
-        editable=False,
-        related_name="+",
-    )
 
     objects = PriceItemQuerySet.as_manager()
 
@@ -91,11 +81,6 @@ class PriceItem(Submitted):
 
     def get_absolute_url(self):
         return reverse("customers:price", args=[self.pk])
-
-    @classmethod
-    def made_by(cls, op, user):
-        """The item that this submission of this user has made, or None."""
-        return cls.objects.filter(op=op, created_by=user).first() if op else None
 
     def refuse(self, valid_from):
         """ValidationError when no price of this item may begin on that day."""
@@ -137,7 +122,7 @@ class PriceQuerySet(models.QuerySet):
         raise TypeError("A price is never deleted.")
 
 
-class Price(Submitted):
+class Price(Made):
     """What an item costs from one day to another, both included; no last day: until further notice."""
 
     item = models.ForeignKey(
@@ -146,15 +131,6 @@ class Price(Submitted):
     amount = models.DecimalField(pgettext_lazy("price", "price"), max_digits=12, decimal_places=2)
     valid_from = models.DateField(pgettext_lazy("price", "valid from"))
     valid_until = models.DateField(pgettext_lazy("price", "valid until"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("created by"),
-        null=True,
-        editable=False,
-        related_name="+",
-    )
 
     objects = PriceQuerySet.as_manager()
 
@@ -192,11 +168,6 @@ class Price(Submitted):
 
     def delete(self, *args, **kwargs):
         raise TypeError("A price is never deleted.")
-
-    @classmethod
-    def made_by(cls, op, user):
-        """The price that this submission of this user has made, or None."""
-        return cls.objects.filter(op=op, created_by=user).first() if op else None
 
 
 def price_on(item, day):

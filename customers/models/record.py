@@ -9,12 +9,9 @@ from core.numbers import next_number
 from core.versions import Submitted, Versioned
 
 
-class Record(Submitted, Versioned):
-    """A numbered record that people create and edit by forms."""
+class Made(Submitted):
+    """What somebody made by a form, and when."""
 
-    PREFIX = ""
-
-    number = models.CharField(_("number"), max_length=40, unique=True, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -28,6 +25,22 @@ class Record(Submitted, Versioned):
     class Meta:
         abstract = True
 
+    @classmethod
+    def made_by(cls, op, user):
+        """What this submission of this user has made, or None."""
+        return cls.objects.filter(op=op, created_by=user).first() if op else None
+
+
+class Record(Made, Versioned):
+    """A numbered record that people create and edit by forms."""
+
+    PREFIX = ""
+
+    number = models.CharField(_("number"), max_length=40, unique=True, blank=True)
+
+    class Meta:
+        abstract = True
+
     def save(self, *args, **kwargs):
         """Save; a record without a number draws the next one of its kind and day."""
         if self.number:
@@ -35,11 +48,6 @@ class Record(Submitted, Versioned):
         with transaction.atomic(savepoint=False):
             self.number = next_number(self.PREFIX, timezone.localdate(self.created_at))
             return super().save(*args, **kwargs)
-
-    @classmethod
-    def made_by(cls, op, user):
-        """The record that this submission of this user has made, or None."""
-        return cls.objects.filter(op=op, created_by=user).first() if op else None
 
     def save_edit(self, *, by, fields=()):
         """Save what a person changed, and let it be found by its new words."""
