@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "knowledge",
     "cases",
     "technicians",
+    "compensation",
     "returns",
     "callbacks",
     "notifications",

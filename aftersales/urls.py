@@ -15,6 +15,10 @@ urlpatterns = [
     path("", include("knowledge.urls")),
     path("", include("workflow.urls")),
     path("", include("cases.urls")),
+    path("", include("technicians.urls")),
+    path("", include("compensation.urls")),
+    path("", include("returns.urls")),
+    path("", include("callbacks.urls")),
     path("", include("notifications.urls")),
     path(settings.BACK_OFFICE_PATH, admin.site.urls),
 ]

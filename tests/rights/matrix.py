@@ -16,8 +16,14 @@ foreign. Only statuses are looked at; whether an act does the right thing is tes
 """
 
 from tests.rights import objects
+from tests.rights.callbacks import CALLBACKS
 from tests.rights.cases import CASES
+from tests.rights.compensation import COMPENSATION
 from tests.rights.harness import ALL, NOBODY, R, having
+from tests.rights.imports import IMPORTS
+from tests.rights.privacy import PRIVACY
+from tests.rights.returns import RETURNS
+from tests.rights.technicians import TECHNICIANS
 
 STAFF_SEEN_BY = having("accounts.view_staff")
 STAFF_MANAGED_BY = having("accounts.manage_staff")
@@ -199,5 +205,11 @@ ROWS = [
     *CASES,
     *INTAKE,
     *RULEBOOK,
+    *IMPORTS,
+    *PRIVACY,
+    *TECHNICIANS,
+    *COMPENSATION,
+    *RETURNS,
+    *CALLBACKS,
     *NOTIFICATIONS,
 ]

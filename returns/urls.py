@@ -1,0 +1,5 @@
+"""The map of what one can do with a return or exchange: one line per page, one per move."""
+
+app_name = "returns"
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Who may do what: see matrix.py for how a row is written."""
+
+PRIVACY = []
