@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Department
 from cases.models import ComplaintClass, StandardPlan
-from payments.models import Tier
+from payments.models import DEPARTMENT, Tier
 
 # code, 中文, English, department, usual severity (S1-22, S1-65, S2-177, X7)
 CLASSES = [
@@ -80,8 +80,20 @@ STANDARD_PLANS = [
     ("致歉并说明情况", None, 4, "advice", "advice", 0, False, "向客户致歉，说明原因和改进办法，取得谅解。"),
 ]
 
-# role, limit in yuan (None: without limit) — a large compensation is released by the general manager (S0-15, X9)
-TIERS = [("agent", 0), ("specialist", 0), ("supervisor", 500), ("manager", 2000), ("general_manager", None)]
+# role, kind of remedy ("": any), limit in yuan (None: without limit) — a large compensation is released by the general
+# manager (S0-15, X9); five yuan off and a small present are the agent's to give (S2-48, S0-60)
+TIERS = [
+    (DEPARTMENT, "", 2000),
+    ("agent", "", 0),
+    ("agent", "discount", 5),
+    ("agent", "gift", 50),
+    ("specialist", "", 0),
+    ("specialist", "discount", 5),
+    ("specialist", "gift", 50),
+    ("supervisor", "", 500),
+    ("manager", "", 2000),
+    ("general_manager", "", None),
+]
 
 
 def load_defaults(*, approver=None, now=None):
@@ -114,6 +126,6 @@ def load_defaults(*, approver=None, now=None):
                 "approved_at": (now or timezone.now()) if approver else None,
             },
         )
-    for role, limit in TIERS:
-        if not Tier.objects.filter(role=role).exists():
-            Tier.objects.create(role=role, limit=limit, since=date(2020, 1, 1))
+    for role, giving, limit in TIERS:
+        if not Tier.objects.filter(role=role, giving=giving).exists():
+            Tier.objects.create(role=role, giving=giving, limit=limit, since=date(2020, 1, 1))

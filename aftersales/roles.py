@@ -63,6 +63,18 @@ LEADS = [
     "accounts.plan_roster",
 ]
 
+# Money: who writes down what is owed and claimed, who confirms it, who pays (S0-60, S2-71, S2-82).
+MONEY_NOTED = ["payments.record_debt", "payments.record_claim", "payments.give_gift", "payments.view_payorder"]
+MONEY_CONFIRMED = [*MONEY_NOTED, "payments.confirm_debt", "payments.settle_claim"]
+MONEY_PAID = [
+    "payments.record_debt",
+    "payments.record_claim",
+    "payments.settle_claim",
+    "payments.view_payorder",
+    "payments.pay_payorder",
+    "payments.reverse_payment",
+]
+
 # The company's rules as data (S1-09): who leads reads them, the manager changes them, and whoever is above both gives
 # the limits and may switch a rule of the lifecycle off.
 RULES_READ = [
@@ -80,14 +92,15 @@ RULES_CHANGE = [
 ]
 
 ROLES = {
-    "agent": [*READS, *INTAKE, *HANDLES],
-    "specialist": [*READS, *INTAKE, *HANDLES, *MERGES, "cases.verify_complaint", "cases.view_board"],
+    "agent": [*READS, *INTAKE, *HANDLES, *MONEY_NOTED],
+    "specialist": [*READS, *INTAKE, *HANDLES, *MONEY_NOTED, *MERGES, "cases.verify_complaint", "cases.view_board"],
     "supervisor": [
         *READS,
         *INTAKE,
         *HANDLES,
         *MERGES,
         *LEADS,
+        *MONEY_CONFIRMED,
         *RULES_READ,
         "cases.change_standardplan",
         "customers.mark_vip",
@@ -98,6 +111,7 @@ ROLES = {
         *HANDLES,
         *MERGES,
         *LEADS,
+        *MONEY_CONFIRMED,
         *RULES_READ,
         *RULES_CHANGE,
         "customers.mark_vip",
@@ -119,6 +133,8 @@ ROLES = {
         "workflow.view_restricted_event",
         "accounts.view_staff",
         *RULES_READ,
+        "payments.confirm_debt",
+        "payments.view_payorder",
         "cases.approve_standardplan",
         "cases.change_guard",
         "payments.add_tier",
@@ -126,7 +142,7 @@ ROLES = {
     "technician": [*READS, "cases.appraise_complaint", "customers.view_personal_data"],
     "dispatcher": [*READS, *GOODS, "cases.view_board", "customers.view_personal_data"],
     "parts_clerk": [*READS, "customers.view_personal_data"],
-    "finance": [*READS, "workflow.view_money_event", "customers.set_price"],
+    "finance": [*READS, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
     "quality": [*READS, "cases.appraise_complaint"],
     "order_follower": [
         *READS,

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class PaymentsConfig(AppConfig):
     name = "payments"
     verbose_name = _("Payments")
+
+    def ready(self):
+        from core.visibility import register
+        from payments import tellings
+        from payments.models import Claim, Debt, Gift, Payment, PayOrder
+        from workflow.rules import of_matter, own_region
+
+        register(PayOrder, own_region)
+        for model in (Payment, Debt, Claim, Gift):
+            register(model, of_matter)
+        tellings.register()

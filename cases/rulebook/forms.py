@@ -12,7 +12,7 @@ from accounts.roles import role_label
 from cases.models import ComplaintClass, Guard, StandardPlan
 from core.forms import DayField, LineField, MoneyField, Segments, TextField, Ticks
 from core.models import Installation
-from payments.models import Tier
+from payments.models import DEPARTMENT, Giving, Tier
 from workflow import policies
 from workflow.models import DeadlinePolicy
 from workflow.models.deadline import DEFAULT_LADDER
@@ -26,7 +26,7 @@ STEPS = {
     "second_breach": _("Late again at percent"),
 }
 NAME = pgettext_lazy("rules", "Name")
-DECIDE_MONEY = ("agent", "specialist", "supervisor", "manager", "general_manager")
+DECIDE_MONEY = (DEPARTMENT, "agent", "specialist", "supervisor", "manager", "general_manager")
 
 
 class ClockForm(Recorded):
@@ -114,11 +114,21 @@ class ClockForm(Recorded):
             )
 
 
-class LimitForm(Recorded):
-    """Up to which sum a role decides by itself, from a day on (S0-11, X9)."""
+def who_decides(role):
+    """What the rulebook calls whoever a limit is for."""
+    return _("Department: what counts as small") if role == DEPARTMENT else role_label(role)
 
-    subject_fields = ("role", "limit", "since")
+
+class LimitForm(Recorded):
+    """Up to which sum a role decides by itself, from a day on; and where small ends for the department (S0-11, X9)."""
+
+    subject_fields = ("role", "giving", "limit", "since")
     role = forms.ChoiceField(label=capfirst(Tier._meta.get_field("role").verbose_name))
+    giving = forms.ChoiceField(
+        label=capfirst(Tier._meta.get_field("giving").verbose_name),
+        choices=[("", pgettext_lazy("remedy", "any")), *Giving.choices],
+        required=False,
+    )
     limit = MoneyField(
         label=_("Limit in yuan"), required=False, allow_zero=True, help_text=_("Left empty: without limit.")
     )
@@ -126,11 +136,11 @@ class LimitForm(Recorded):
 
     class Meta:
         model = Tier
-        fields = ["role", "limit", "since"]
+        fields = ["role", "giving", "limit", "since"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role, role_label(role)) for role in DECIDE_MONEY]
+        self.fields["role"].choices = [(role, who_decides(role)) for role in DECIDE_MONEY]
         self.initial.setdefault("since", timezone.localdate())
 
     def clean_since(self):

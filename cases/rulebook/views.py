@@ -14,7 +14,6 @@ from django.views import View
 from django.views.generic import CreateView, ListView, UpdateView
 
 from accounts.models import Change
-from accounts.roles import role_label
 from accounts.views.profile import Answers422, LockedToSave
 from cases.models import ComplaintClass, Guard, StandardPlan
 from cases.rulebook import forms
@@ -140,9 +139,14 @@ class Limits(RulePage, ListView):
         today, now_in_force = timezone.localdate(), {}
         for tier in self.object_list:
             if tier.since <= today:
-                now_in_force.setdefault(tier.role, tier.pk)
+                now_in_force.setdefault((tier.role, tier.giving), tier.pk)
         lines = [
-            (tier, role_label(tier.role), now_in_force.get(tier.role) == tier.pk, tier.since > today)
+            (
+                tier,
+                forms.who_decides(tier.role),
+                now_in_force.get((tier.role, tier.giving)) == tier.pk,
+                tier.since > today,
+            )
             for tier in sorted(self.object_list, key=lambda tier: forms.DECIDE_MONEY.index(tier.role))
         ]
         return super().get_context_data(lines=lines, **context)
