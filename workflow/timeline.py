@@ -50,13 +50,23 @@ class Line:
     about_url: str = ""
 
 
-_tellings: dict[str, Telling] = {}
+_tellings: dict[tuple[str, str], Telling] = {}
 _kinds: dict = {}
 
 
-def tell(action, *sentences, icon="", **values):
-    """Say what the verb ``action`` reads as on the timeline; what was said of it before is replaced."""
-    _tellings[action] = Telling(sentences, values, icon)
+def tell(action, *sentences, icon="", of="", **values):
+    """Say what the verb ``action`` reads as on the timeline; what was said of it before is replaced.
+
+    ``of`` names the model it is said of ("technicians.WorkOrder"), where other records have a verb of the same name.
+    """
+    _tellings[of.lower(), action] = Telling(sentences, values, icon)
+
+
+def _telling_of(event):
+    """What was told of this record's verb, else of the verb whoever's it is; None where nothing was."""
+    model = ContentType.objects.get_for_id(event.subject_type_id).model_class() if event.subject_type_id else None
+    own = _tellings.get((model._meta.label_lower, event.action)) if model else None
+    return own or _tellings.get(("", event.action))
 
 
 def kind(name, rows):
@@ -95,7 +105,7 @@ def want_names(events, names):
     """Note every id that the lines of these events will name."""
     for event in events:
         names.want("user", event.by_id)
-        telling = _tellings.get(event.action)
+        telling = _telling_of(event)
         if telling is None or event.kind in (Event.Kind.REFUSED, Event.Kind.DEADLINE):
             continue
         for key, meaning in telling.values.items():
@@ -137,7 +147,7 @@ def _actor(event, names):
 
 
 def _done(event, names):
-    telling = _tellings.get(event.action, Telling())
+    telling = _telling_of(event) or Telling()
     values = {key: _word(meaning, event.data.get(key), names) for key, meaning in telling.values.items()}
     known = {key: value for key, value in values.items() if value}
     for sentence in telling.sentences:
