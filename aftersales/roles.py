@@ -91,9 +91,37 @@ RULES_CHANGE = [
     "core.change_installation",
 ]
 
+# Work orders: who opens and closes them with the customer, who sends people, who decides when it gets stuck.
+ORDERS_READ = ["technicians.view_workorder", "technicians.print_workorder", "technicians.view_roster"]
+ORDERS_HANDLED = [
+    *ORDERS_READ,
+    "technicians.accept_workorder",
+    "technicians.handle_workorder",
+    "technicians.close_workorder",
+]
+ORDERS_SENT = [
+    *ORDERS_READ,
+    "technicians.accept_workorder",
+    "technicians.handle_workorder",
+    "technicians.dispatch_workorder",
+    "technicians.decide_workorder",
+    "technicians.manage_technician",
+]
+ORDERS_SUPPLIED = [*ORDERS_READ, "technicians.supply_workorder"]
+ORDERS_WORKED = ["technicians.view_workorder", "technicians.work_workorder"]
+
 ROLES = {
-    "agent": [*READS, *INTAKE, *HANDLES, *MONEY_NOTED],
-    "specialist": [*READS, *INTAKE, *HANDLES, *MONEY_NOTED, *MERGES, "cases.verify_complaint", "cases.view_board"],
+    "agent": [*READS, *INTAKE, *HANDLES, *ORDERS_HANDLED, *MONEY_NOTED],
+    "specialist": [
+        *READS,
+        *INTAKE,
+        *HANDLES,
+        *ORDERS_HANDLED,
+        *MONEY_NOTED,
+        *MERGES,
+        "cases.verify_complaint",
+        "cases.view_board",
+    ],
     "supervisor": [
         *READS,
         *INTAKE,
@@ -102,6 +130,8 @@ ROLES = {
         *LEADS,
         *MONEY_CONFIRMED,
         *RULES_READ,
+        *ORDERS_HANDLED,
+        *ORDERS_SENT,
         "cases.change_standardplan",
         "customers.mark_vip",
     ],
@@ -114,6 +144,8 @@ ROLES = {
         *MONEY_CONFIRMED,
         *RULES_READ,
         *RULES_CHANGE,
+        *ORDERS_HANDLED,
+        *ORDERS_SENT,
         "customers.mark_vip",
         "customers.set_price",
         "cases.approve_standardplan",
@@ -123,6 +155,7 @@ ROLES = {
     ],
     "general_manager": [
         *READS,
+        *ORDERS_READ,
         "cases.approve_plan",
         "cases.answer_escalation",
         "cases.view_sanctions",
@@ -139,11 +172,11 @@ ROLES = {
         "cases.change_guard",
         "payments.add_tier",
     ],
-    "technician": [*READS, "cases.appraise_complaint", "customers.view_personal_data"],
-    "dispatcher": [*READS, *GOODS, "cases.view_board", "customers.view_personal_data"],
-    "parts_clerk": [*READS, "customers.view_personal_data"],
-    "finance": [*READS, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
-    "quality": [*READS, "cases.appraise_complaint"],
+    "technician": [*READS, *ORDERS_WORKED, "cases.appraise_complaint", "customers.view_personal_data"],
+    "dispatcher": [*READS, *GOODS, *ORDERS_SENT, "cases.view_board", "customers.view_personal_data"],
+    "parts_clerk": [*READS, *ORDERS_SUPPLIED, "customers.view_personal_data"],
+    "finance": [*READS, *ORDERS_READ, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
+    "quality": [*READS, *ORDERS_READ, "cases.appraise_complaint"],
     "order_follower": [
         *READS,
         *GOODS,

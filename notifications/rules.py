@@ -35,6 +35,7 @@ def _in_role(role):
 
 
 supervisor, manager = _in_role("supervisor"), _in_role("manager")
+dispatcher, parts_clerk = _in_role("dispatcher"), _in_role("parts_clerk")
 
 
 def owner_or_supervisor(event):
@@ -100,7 +101,7 @@ VERBS = {
     "transfer": Rule((department,)),
     "answer_transfer": Rule((owner,)),
     "assign": Rule((named("to"),)),
-    "reassign": Rule((named("to"),)),
+    "reassign": Rule((named("to"), named("former"))),
     "release": Rule((supervisor,), urgent=True),
     "take_over": Rule((named("from"),)),
     "give": Rule((named("to"),), urgent=True),
@@ -114,6 +115,17 @@ VERBS = {
     "answer_escalation": Rule((owner,)),
     "flag_grave": Rule((general_manager, manager, supervisor), urgent=True, robot=True),
     "move_to": Rule((supervisor,)),
+    # work orders: whoever is sent, whoever is called back, and the dispatcher when it comes back to him
+    "dispatch": Rule((named("to"),), urgent=True),
+    "redispatch": Rule((named("to"),), urgent=True),
+    "refuse": Rule((dispatcher,), urgent=True),
+    "void_quote": Rule((named("to"),), urgent=True),
+    "supervisor_decide": Rule((named("to"), owner)),
+    "wait_parts": Rule((parts_clerk,), urgent=True),
+    "parts_arrived": Rule((named("to"), owner)),
+    "complete": Rule((owner,)),
+    "fail_acceptance": Rule((owner, dispatcher)),
+    "customer_accept": Rule((owner,)),
 }
 NOTES = Rule((named("mentions"),))
 FILES = Rule((owner,))

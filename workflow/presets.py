@@ -33,6 +33,7 @@ COMMON = [
     ("serious", "严重投诉每半小时跟进", 30, M, "working", {"severity": "serious"}, "S2-31", {"repeats": True}),
     ("check_in", "实施期间每 3 天与客户沟通一次", 3, D, "working", {}, "S1-28 S3-09", {"repeats": True}),
     ("follow_up", "完成后 3 天内回访", 3, D, "day", {}, "S2-164 S2-169", {}),
+    ("agree", "派工后 2 小时内与客户约定上门时间", 2, H, "working", {}, "S3-26", {}),
 ]
 PRESETS = {
     "doors": (_("Doors"), COMMON),
@@ -50,6 +51,7 @@ PRESETS = {
                 "S3-102",
                 {},
             ),
+            ("on_site", "接到报修后 2 小时内到达现场", 2, H, "working", {}, "S3-21", {}),
         ],
     ),
     "e-commerce": (
@@ -65,6 +67,9 @@ PRESETS = {
         [
             *COMMON,
             ("resolve", "当日报修当日完成，否则书面说明", 0, D, "day", {"type": "repair"}, "S2-118", {}),
+            ("send", "接到通知单后 15 分钟内派人", 15, M, "clock", {}, "S2-126", {}),
+            ("on_site", "接到报修单后 20 分钟内到达现场", 20, M, "clock", {}, "S2-138", {}),
+            ("done", "当日维修当日完成，否则书面说明", 0, D, "day", {}, "S2-118", {}),
         ],
     ),
 }
