@@ -5,3 +5,28 @@ from django.utils.translation import gettext_lazy as _
 class TechniciansConfig(AppConfig):
     name = "technicians"
     verbose_name = _("Work orders")
+
+    def ready(self):
+        from accounts.signals import user_leaving
+        from cases.models import Complaint
+        from core.models import SearchEntry
+        from core.visibility import register
+        from customers.models import Customer
+        from technicians import finding, policies, receivers, rules, tellings
+        from technicians.models import WorkOrder
+        from workflow.models import Attachment, Deadline, Matter, Promise
+        from workflow.rules import own_region
+        from workflow.signals import events_recorded
+
+        register(WorkOrder, own_region)
+        register(WorkOrder, rules.orders_he_was_given)
+        for model in (Complaint, Attachment, Deadline, Promise):
+            register(model, rules.of_his_matters)
+        register(Matter, rules.his_matters)
+        register(Customer, rules.customers_he_visits)
+        register(SearchEntry, rules.entries_he_may_find)
+        user_leaving.connect(receivers.call_back)
+        events_recorded.connect(receivers.void_quotes)
+        tellings.register()
+        finding.show()
+        policies.register()

@@ -1,0 +1,29 @@
+from technicians.models.parts import (
+    Attendance,
+    CrewMember,
+    DispatchRule,
+    OrderExplanation,
+    PartUsed,
+    PreferredWindow,
+)
+from technicians.models.quote import Fee, Quote, QuoteLine
+from technicians.models.technician import Booking, Certificate, Leave, Technician, grant_leave
+from technicians.models.workorder import WorkOrder
+
+__all__ = [
+    "Attendance",
+    "Booking",
+    "Certificate",
+    "CrewMember",
+    "DispatchRule",
+    "Fee",
+    "Leave",
+    "OrderExplanation",
+    "PartUsed",
+    "PreferredWindow",
+    "Quote",
+    "QuoteLine",
+    "Technician",
+    "WorkOrder",
+    "grant_leave",
+]
