@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='workorder',
-            index=models.Index(fields=['matter'], name='orders_of_matter'),
+            index=models.Index(fields=['matter'], name='work_orders_of_matter'),
         ),
         migrations.AddConstraint(
             model_name='workorder',

@@ -184,7 +184,7 @@ class WorkOrder(WorkflowModel):
             models.Index(fields=["region", "-created_at", "-id"], name="orders_of_region"),
             models.Index(fields=["status", "-created_at", "-id"], name="orders_by_status"),
             models.Index(fields=["region", "window_from", "id"], name="orders_by_appointment"),
-            models.Index(fields=["matter"], name="orders_of_matter"),
+            models.Index(fields=["matter"], name="work_orders_of_matter"),
         ]
         constraints = [
             models.CheckConstraint(
