@@ -137,6 +137,10 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
     # Pages ask for a few rows by long statements; to compile those takes PostgreSQL a tenth of a second and gains nothing.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+    # Plans of the longest statements are kept by the server (core.prepared); a pooler that hands out another connection
+    # for each transaction loses them, so behind one this must be 0.
+    if env.bool("PREPARED_STATEMENTS", True):
+        DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---------------------------------------------------------------------------------------------------------

@@ -207,6 +207,7 @@ def environment(url):
 OWED_AT = {"start page: ms": 100_000, "board: ms": 100_000}
 OWED = (
     ("list / bare page, CPU", 1.5, "most"),
+    ("list of open ones / bare page, CPU", 1.5, "most"),
     ("list: statements", 8, "most"),
     ("case page: statements", 12, "most"),
     ("create: statements", 12, "most"),

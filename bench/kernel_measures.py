@@ -82,7 +82,8 @@ def opener(client, url):
 def pages(user, rounds):
     client, addresses = visit(user)
     found = figures(rounds, {name: opener(client, url) for name, url in addresses.items()})
-    found["list / bare page, CPU"] = found["list: ms of CPU"] / found["bare page: ms of CPU"]
+    for name in ("list", "list of open ones"):
+        found[f"{name} / bare page, CPU"] = found[f"{name}: ms of CPU"] / found["bare page: ms of CPU"]
     found["deep page / list, time"] = found["deep page: ms"] / found["list: ms"]
     return found
 

@@ -8,11 +8,11 @@ import json
 from datetime import UTC, datetime
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import CharField, F, JSONField, QuerySet, Value
 from django.db.models.functions import JSONObject
 
-from core.prepared import Marks, keep, run, shape_of
+from core.prepared import Marks, keep, planned_once, run, shape_of
 
 
 def gather(querysets: dict[str, QuerySet]) -> dict[str, list]:
@@ -28,7 +28,10 @@ def gather(querysets: dict[str, QuerySet]) -> dict[str, list]:
 
 
 class PreparedGather:
-    """``gather`` whose statement is put together once for each key and shape of the values (core.prepared)."""
+    """``gather`` whose statement is put together once for each key and shape of the values (core.prepared).
+
+    The rows must be asked for by keys: on PostgreSQL their plan is kept too.
+    """
 
     def __init__(self):
         self._statements = {}
@@ -39,7 +42,7 @@ class PreparedGather:
         if shape not in self._statements:
             keep(self._statements, shape, self._prepare(using, build, values))
         plans, sql, params = self._statements[shape]
-        return _sorted_out(plans, run(using, sql, params, values) if sql else [])
+        return _sorted_out(plans, run(using, sql, params, values, by_key=True) if sql else [])
 
     def _prepare(self, using, build, values):
         marks = Marks(values, using)
@@ -48,7 +51,7 @@ class PreparedGather:
             sql, params = rows.query.get_compiler(using).as_sql()
         except EmptyResultSet:
             return plans, "", []
-        return plans, sql, marks.places_in(params)
+        return plans, *planned_once(connections[using], sql, marks.places_in(params))
 
 
 def _union(querysets):

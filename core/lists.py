@@ -41,6 +41,8 @@ class FilteredListView(TemplateView):
     never_empty = ()  # fields of orders that are empty in no row of this list, whatever the table allows
     scoped = True  # False for what everybody who may open the list may see
     prepared = False  # True where ``get_queryset`` knows no moment and asks ``viewer`` only what a StandIn tells
+    # Filter → its few values, of a prepared list: those whose statement depends on nothing but the value.
+    steady = {}
     list_key = None
 
     def dispatch(self, request, *args, **kwargs):
@@ -74,7 +76,7 @@ class FilteredListView(TemplateView):
     def get_context_data(self, **kwargs):
         queryset = SimpleLazyObject(self.get_queryset)
         filterset = SimpleLazyObject(partial(self._filterset, queryset))
-        rows = filterset.qs if self.filterset_class and self._is_narrowed() else queryset
+        rows = filterset.qs if self.filterset_class and (self._is_narrowed() or self.chosen) else queryset
         order = self.get_order()
         after, before = self.request.GET.get("after", ""), self.request.GET.get("before", "")
         if self.prepared and not self._is_narrowed():
@@ -110,14 +112,27 @@ class FilteredListView(TemplateView):
     def _filterset(self, queryset):
         return self.filterset_class and self.filterset_class(self.request.GET, queryset, request=self.request)
 
+    @cached_property
+    def chosen(self):
+        """Filter → value of the steady filters that are set."""
+        given = self.request.GET
+        return {name: given[name] for name, values in self.steady.items() if given.get(name) in values}
+
+    def get_steady_queryset(self):
+        """The rows of the list under the steady filters that are set."""
+        rows = self.get_queryset()
+        return self.filterset_class(self.chosen, rows, request=self.request).qs if self.chosen else rows
+
     def _is_narrowed(self):
-        """Whether the address asks for more than a page and an order; otherwise no form need be made to read it."""
-        return not {*self.request.GET} <= {*PAGING, "order"}
+        """Whether the address asks for more than a page, an order and steady filters: then the form must be read."""
+        return not {*self.request.GET} <= {*PAGING, "order", *self.chosen}
 
     def _filter_shape(self, order):
-        """What the filters show (``settled``) as long as nothing is chosen in them; None where they must be drawn anew."""
+        """What the filters show (``settled``) as long as only steady ones are set; None where they must be drawn anew."""
         offers = getattr(self.filterset_class, "offers", None)
-        return None if offers is None or self._is_narrowed() else (self.request.path, order, offers(self.request))
+        if offers is None or self._is_narrowed():
+            return None
+        return self.request.path, order, offers(self.request), *self.chosen.items()
 
     def _url(self, **changes):
         query = self._query()
@@ -158,12 +173,12 @@ class _PreparedOrdering(Ordering):
 
     def fetch(self, values, backwards, limit):
         user = self.view.viewer
-        key = type(self.view), self.order, user.scope, backwards, limit
+        key = type(self.view), self.order, user.scope, backwards, limit, *self.view.chosen.items()
 
         def build(position, **numbers):
             view = copy(self.view)
             view.viewer = StandIn(user, **numbers)
-            ordering = Ordering(view.get_queryset(), view.orders[self.order], view.never_empty)
+            ordering = Ordering(view.get_steady_queryset(), view.orders[self.order], view.never_empty)
             return (ordering.from_row(position, backwards) if position else ordering.sorted())[:limit]
 
         return self._rows.of(build, key, **numbers_of(user), position=values or [])

@@ -7,10 +7,12 @@ whole numbers, moments or lists of these; nothing but their values may change wh
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
+from psycopg.sql import Literal
 
 KEPT = 500  # statements of one kind; a site needs a few dozen
 # No key, amount or moment of ours is ever near these, and every column of their kind could hold them.
@@ -78,8 +80,12 @@ class PreparedRows:
 
     The statement and the way from its columns to instances are put together once per connection: for a wide model that
     takes Django longer than all the rest of reading a row. Prefetches are not followed. Where ``only`` leaves columns out,
-    the rows are there to be shown: no ``__init__`` is run and no signal sent for them.
+    the rows are there to be shown: no ``__init__`` is run and no signal sent for them. ``by_key`` says that rows are asked
+    for by a key: see ``run``.
     """
+
+    def __init__(self, by_key=False):
+        self.by_key = by_key
 
     def of(self, build, key=None, using=DEFAULT_DB_ALIAS, **values):
         """``build`` is asked once for each ``key`` and shape of the values."""
@@ -87,7 +93,7 @@ class PreparedRows:
         known = connection.__dict__.setdefault("_prepared_rows", {})
         shape = self, key, *shape_of(values)
         if shape not in known:
-            keep(known, shape, _Reading(build, connection, values))
+            keep(known, shape, _Reading(build, connection, values, self.by_key))
         return known[shape].rows(values)
 
 
@@ -95,7 +101,7 @@ class PreparedRow:
     """One row of ``queryset`` by its key, with what ``select_related`` brings along."""
 
     def __init__(self, queryset):
-        self.queryset, self._rows = queryset, PreparedRows()
+        self.queryset, self._rows = queryset, PreparedRows(by_key=True)
 
     def get(self, pk, using=DEFAULT_DB_ALIAS):
         """The instance. Raises the model's DoesNotExist."""
@@ -185,8 +191,8 @@ class _Place:
 class _Reading:
     """One statement, and the way from its columns to instances, on one connection."""
 
-    def __init__(self, build, connection, values):
-        self.connection = connection
+    def __init__(self, build, connection, values, by_key):
+        self.connection, self.by_key = connection, by_key
         marks = Marks(values, connection.alias)
         queryset = build(**marks.stand_ins)
         self.model = queryset.model
@@ -197,6 +203,8 @@ class _Reading:
             self.sql = None
             return
         self.params = marks.places_in(params)
+        if by_key:
+            self.sql, self.params = planned_once(connection, self.sql, self.params)
         info = compiler.klass_info
         self.columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         self.names = [column[0].target.attname for column in compiler.select[self.columns]]
@@ -216,7 +224,7 @@ class _Reading:
     def rows(self, values):
         if self.sql is None:
             return []
-        found = run(self.connection.alias, self.sql, self.params, values)
+        found = run(self.connection.alias, self.sql, self.params, values, self.by_key)
         instances = []
         for row in self.compiler.apply_converters(found, self.converters) if self.converters else found:
             instance = self.make(self.connection.alias, self.names, row[self.columns])
@@ -235,8 +243,41 @@ def keep(statements, shape, statement):
     statements[shape] = statement
 
 
-def run(using, sql, params, values):
-    """The rows of a statement for these values."""
-    with connections[using].cursor() as cursor:
+def run(using, sql, params, values, by_key=False):
+    """The rows of a statement for these values.
+
+    PostgreSQL needs longer to plan the statement of a page than to answer it. Where rows are asked ``by_key`` every value is
+    as rare as the next, so one plan serves all: the server keeps it for this connection. A list's statement is planned
+    anew for each person, because how many rows a branch has decides how it is best read.
+    """
+    connection = connections[using]
+    by_key = by_key and connection.vendor == "postgresql"
+    with _kept_by_server(connection) if by_key else connection.cursor() as cursor:
         cursor.execute(sql, [param.of(values) if isinstance(param, _Place) else param for param in params])
         return cursor.fetchall()
+
+
+def planned_once(connection, sql, params):
+    """The statement with all but the values of a call written out: a plan must know them to use a partial index."""
+    if connection.vendor != "postgresql":
+        return sql, params
+    connection.ensure_connection()
+    first, *rest = sql.split("%s")
+    written = [
+        "%s" if isinstance(param, _Place) else Literal(param).as_string(connection.connection).replace("%", "%%")
+        for param in params
+    ]
+    text = first + "".join(part for pair in zip(written, rest, strict=True) for part in pair)
+    return text, [param for param in params if isinstance(param, _Place)]
+
+
+def _kept_by_server(connection):
+    connection.ensure_connection()
+    return connection._prepare_cursor(_KeptCursor(connection.connection))
+
+
+class _KeptCursor(psycopg.Cursor):
+    """A cursor that has the server keep every statement, unless settings forbid it (``PREPARED_STATEMENTS``)."""
+
+    def execute(self, query, params=None):
+        return super().execute(query, params, prepare=True)

@@ -39,7 +39,7 @@ def find(request, pk):
     return found[0]
 
 
-_FOUND = PreparedRows()
+_FOUND = PreparedRows(by_key=True)
 
 
 class ComplaintDetail(TemplateView):

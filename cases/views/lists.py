@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.filters import OPEN, ComplaintFilter
-from cases.models import Complaint
+from cases.models import Complaint, choices
 from cases.rows import rows_of
 from core.lists import FilteredListView
 from workflow.models import Deadline, Event
@@ -32,6 +32,7 @@ class ComplaintList(FilteredListView):
     empty = _("No complaint fits. Take a filter off, or log the first one.")
     bulk = True
     prepared = True
+    steady = {"status": frozenset({OPEN, *Complaint.Status.values}), "severity": frozenset(choices.Severity.values)}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(title=self.title, empty=self.empty, **kwargs)

@@ -196,6 +196,27 @@ def test_a_class_is_named_in_the_language_of_the_reader(client, language, name):
     assert f"<td>{name}</td>" in shown
 
 
+def test_the_open_ones_cost_no_more_than_all_and_are_each_branches_own(client):
+    """Statement and filters of a chosen state are kept for everybody of a role, its rows for nobody."""
+    branches = RegionFactory(), RegionFactory()
+    agents = [UserFactory(role="agent", region=branch) for branch in branches]
+    for branch in branches:
+        for status in ("registered", "implementing", "closed"):
+            ComplaintFactory(status=status, matter__region=branch, region=branch)
+    url = reverse("cases:complaint-list")
+    for agent, branch in zip(agents, branches, strict=True):
+        client.force_login(agent)
+        for asked, states in (("open", {"registered", "implementing"}), ("closed", {"closed"}), ("", None)):
+            answer = client.get(url, {"status": asked})
+            rows = [row.complaint for row in answer.context["rows"]]
+            assert {row.region_id for row in rows} == {branch.pk}
+            assert states is None or {row.status for row in rows} == states
+            assert not asked or f'value="{asked}" selected' in answer.content.decode()
+        both = client.get(url, {"status": "open", "severity": "serious", "order": "oldest"})
+        assert list(both.context["rows"]) == []
+    assert len(statements(client, f"{url}?status=open")[0]) == len(statements(client, url)[0])
+
+
 @pytest.mark.parametrize("name", ["complaint-list", "unassigned", "progress", "archive"])
 def test_people_of_the_same_role_turn_the_pages_of_their_own_branch(client, name):
     """The statements of a list are shared by all agents; its rows never are, on no page and in no order."""

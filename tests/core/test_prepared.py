@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.db.models import Value
 from django.template import Context, Template
 from django.utils import timezone, translation
 
@@ -111,6 +112,24 @@ def test_one_row_by_its_key(here):
     assert row.get(complaint.pk).matter == complaint.matter
     with pytest.raises(Complaint.DoesNotExist):
         row.get(complaint.pk + 1000)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")
+def test_the_server_keeps_the_plan_of_what_is_asked_by_key(here):
+    """With its constants written out, and each call's values in their places; what is not by key is planned anew."""
+    first, second = ComplaintFactory(matter__region=here, content="合页 100% 松，\"吱\"一声'%s'"), *in_region(here, 1)
+    odd = Complaint.objects.annotate(same=Value("'%s' 100%")).only("content")
+    row, rows = PreparedRow(odd), PreparedRows()
+    for complaint in (first, second) * 4:
+        assert row.get(complaint.pk).same == "'%s' 100%"
+        assert row.get(complaint.pk).content == complaint.content
+        assert rows.of(lambda pk: odd.filter(pk=pk), pk=complaint.pk) == [complaint]
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(kept, ["%100\\%'%"])
+        assert cursor.fetchone() == (1,)
+    connection.connection.prepare_threshold = None  # as PREPARED_STATEMENTS=0 leaves it
+    assert PreparedRow(odd).get(first.pk) == first
 
 
 def test_several_tables_in_one_statement_again_and_again(here, django_assert_num_queries):
