@@ -21,11 +21,14 @@ READS = [
     "knowledge.view_handlingguide",
 ]
 GOODS = ["customers.add_order", "customers.change_order", "customers.add_servicecard", "customers.change_servicecard"]
+# What a customer agreed to, or took back.
+CONSENTS = ["customers.add_consent"]
 INTAKE = [
     "cases.register_complaint",
     "customers.add_customer",
     "customers.change_customer",
     *GOODS,
+    *CONSENTS,
     "workflow.make_promise",
 ]
 HANDLES = [

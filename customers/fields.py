@@ -2,11 +2,12 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.forms import LineField, PhoneField
 from core.models import Area
-from customers import phones
+from customers import hours, phones
 from customers.addresses import PROVINCE, read_place
 from customers.models import Product
 
@@ -21,6 +22,33 @@ class CallNumberField(PhoneField):
     def to_python(self, value):
         self.normalise = lambda text: phones.normalise(text, self.area_code)
         return super().to_python(value)
+
+
+class HoursField(LineField):
+    """Times of day as people write them, kept in their one written form (customers.hours)."""
+
+    def __init__(self, *, blocks=False, **kwargs):
+        self.blocks = blocks  # whether these are hours in which nobody may call
+        super().__init__(**kwargs)
+
+    def clean(self, value):
+        typed = super().clean(value)
+        try:
+            windows = hours.read(typed)
+        except ValueError as reason:
+            raise ValidationError(str(reason), code="invalid") from None
+        if self.blocks and windows and hours.next_free([hours.NIGHT, *windows], timezone.now()) is None:
+            raise ValidationError(_("That leaves no time to call at all."), code="never")
+        return hours.write(windows)
+
+    def prepare_value(self, value):
+        return hours.words(value) if isinstance(value, str) and hours.known(value) else value
+
+    def has_changed(self, initial, data):
+        try:
+            return hours.normalise(initial or "") != hours.normalise(data or "")
+        except ValueError:
+            return (initial or "") != (data or "")
 
 
 class LookupInput(forms.TextInput):

@@ -8,8 +8,18 @@ from django.utils.translation import pgettext_lazy
 from core.forms import DayField
 from customers.forms import regions_of
 from customers.models import Customer, Dealer, PriceItem, ProductGroup, ServiceCard
+from customers.querysets import CustomerQuerySet
 
-MARKS = [("vip", _("VIP")), ("member", _("Member"))]
+MARKS = {
+    "vip": (_("VIP"), CustomerQuerySet.vip),
+    "member": (_("Member"), CustomerQuerySet.members),
+    "old": (_("Old customer"), CustomerQuerySet.old),
+    "new": (pgettext_lazy("mark", "New customer"), CustomerQuerySet.new),
+    "watch": (_("Handle with care"), CustomerQuerySet.to_watch),
+    "silent": (_("no follow-up calls"), CustomerQuerySet.silent),
+}
+
+MARK_CHOICES = [(code, label) for code, (label, _of) in MARKS.items()]
 
 
 def regions(request):
@@ -24,7 +34,12 @@ class CustomerFilter(django_filters.FilterSet):
     """Which customers the list shows."""
 
     region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=regions, empty_label=_("All regions"))
-    mark = django_filters.ChoiceFilter(label=_("Mark"), choices=MARKS, empty_label=_("All marks"), method="marked")
+    mark = django_filters.ChoiceFilter(
+        label=_("Mark"),
+        choices=MARK_CHOICES,
+        empty_label=_("All marks"),
+        method="marked",
+    )
     dealer = django_filters.ModelChoiceFilter(
         label=_("Dealer"), queryset=Dealer.objects.all(), empty_label=_("All dealers")
     )
@@ -37,7 +52,7 @@ class CustomerFilter(django_filters.FilterSet):
         fields = []
 
     def marked(self, queryset, name, value):
-        return queryset.vip() if value == "vip" else queryset.members()
+        return MARKS[value][1](queryset)
 
     def owning(self, queryset, name, value):
         family = ProductGroup.family_of(value.pk)

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
-from core.forms import Combobox, DayField, Form, LineField, ModelForm, MoneyField, Segments, TextField
+from core.forms import Combobox, DayField, Form, LineField, ModelForm, MomentField, MoneyField, Segments, TextField
 from customers import merging, phones
-from customers.fields import AreaField, CallNumberField, LookupInput, ProductField
-from customers.models import Contact, Customer, Dealer, Order, OrderLine, Phone, PriceItem, ServiceCard
+from customers.fields import AreaField, CallNumberField, HoursField, LookupInput, ProductField
+from customers.models import Consent, Contact, Customer, Dealer, Order, OrderLine, Phone, PriceItem, ServiceCard
 from customers.pasted import spread
 
 AREAS = reverse_lazy("customers:areas")
@@ -119,15 +119,19 @@ class CustomerForm(ModelForm):
     """What is known about a customer. Who may not mark a VIP, or move a file to another branch, does not get the field."""
 
     area = AreaField(label=_("Area"), required=False, widget=LookupInput(AREAS))
+    quiet_hours = HoursField(
+        label=_("Quiet hours"), max_length=120, required=False, blocks=True,
+        help_text=_("When he must not be called, such as 12:00–14:00."),
+    )  # fmt: skip
 
     class Meta:
         model = Customer
         fields = [
-            "name", "region", "area", "address", "dealer", "is_vip", "is_member", "preferred_phone", "quiet_hours",
-            "credit_level", "acceptable_settlement", "source", "note",
+            "name", "region", "area", "address", "dealer", "is_vip", "is_member", "preferred_phone", "preferred_way",
+            "best_hours", "quiet_hours", "credit_level", "acceptable_settlement", "source", "note",
         ]  # fmt: skip
-        field_classes = {"name": LineField, "address": LineField, "note": TextField}
-        widgets = {"dealer": Combobox, "credit_level": Segments}
+        field_classes = {"name": LineField, "address": LineField, "note": TextField, "best_hours": HoursField}
+        widgets = {"dealer": Combobox, "credit_level": Segments, "preferred_way": Segments}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -139,6 +143,27 @@ class CustomerForm(ModelForm):
             pk=self.instance.dealer_id
         )
         self.fields["preferred_phone"].queryset = Phone.objects.filter(customer__root=self.instance.root_id)
+
+
+class ConsentForm(Form):
+    """What the customer agrees to, or no longer."""
+
+    purpose = forms.ChoiceField(label=_("What for"), choices=Consent.Purpose.choices, widget=Segments)
+    given = forms.TypedChoiceField(
+        label=_("He says"), coerce=lambda word: word == "yes", widget=Segments,
+        choices=[("yes", _("I agree")), ("no", _("I do not agree (any more)"))],
+    )  # fmt: skip
+    channel = forms.ChoiceField(
+        label=_("How he said so"), choices=Consent.Channel.choices, widget=Segments, initial=Consent.Channel.PHONE
+    )
+    at = MomentField(label=_("Said at"), required=False, help_text=_("Empty: just now."))
+    words = LineField(label=_("Remark"), required=False)
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at and at > timezone.now():
+            raise ValidationError(_("This time lies in the future."))
+        return at
 
 
 class ReachForm(Form):

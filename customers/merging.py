@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import search
-from customers.models import Customer, Merge, NotTheSame, Phone
+from customers.models import Consent, Customer, Merge, NotTheSame, Phone
 from customers.signals import customers_merged, customers_parted
 
 # What the kept file can take from the other. The area and what follows it are one address.
@@ -24,6 +24,8 @@ CHOICES = {
     "credit_level": ["credit_level"],
     "acceptable_settlement": ["acceptable_settlement"],
     "quiet_hours": ["quiet_hours"],
+    "best_hours": ["best_hours"],
+    "preferred_way": ["preferred_way"],
     "source": ["source"],
     "note": ["note"],
 }
@@ -84,6 +86,7 @@ def merge(kept, merged, *, chosen, by, kept_version, merged_version, op=None):
     _touch(merged, by, now)
     Customer.objects.filter(root=merged.pk).update(root=kept)
     merged.root = kept
+    Consent.objects.settle(kept)
     search.forget("customer", merged.pk)
     kept.index()
     customers_merged.send(Customer, kept=kept, merged=[merged], fields=sorted(taken), by=by)
@@ -115,8 +118,9 @@ def undo(record, *, by):
     stays = _put_back(kept, record.taken)
     _touch(kept, by, now)
     _touch(merged, by, now)
-    kept.index()
-    merged.index()
+    for file in (kept, merged):
+        Consent.objects.settle(file)
+        file.index()
     customers_parted.send(Customer, kept=kept, parted=[merged], by=by)
     return stays
 

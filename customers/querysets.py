@@ -1,7 +1,9 @@
 from typing import NamedTuple
 
+from django.apps import apps
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from core.visibility import VisibleQuerySet
 from customers import phones
@@ -33,6 +35,18 @@ class PhoneLookup(NamedTuple):
     elsewhere: list
 
 
+class Purchase:
+    """Rows that say on which day something was bought."""
+
+    def __init__(self, model, day, **only):
+        self.model, self.of_day, self.only = model, day, only
+
+    def day(self, root, which):
+        """The first or last of those days of a file, as a subquery."""
+        rows = apps.get_model("customers", self.model).objects.filter(customer__root=root, **self.only)
+        return Subquery(rows.order_by().values("customer__root").annotate(found=which(self.of_day)).values("found"))
+
+
 class CustomerQuerySet(VisibleQuerySet):
     LOOKUP_CAP = 20
 
@@ -45,6 +59,36 @@ class CustomerQuerySet(VisibleQuerySet):
 
     def members(self):
         return self.filter(is_member=True)
+
+    def to_watch(self):
+        return self.filter(credit_level="watch")
+
+    def silent(self):
+        """Who has refused follow-up calls."""
+        return self.filter(allows_calls=False)
+
+    def with_buying_days(self):
+        """With ``bought_first`` and ``bought_last``, what ``is_old`` goes by: no query for a row of a list."""
+        cards = Purchase("ServiceCard", Coalesce("bought_on", "installed_on"), order=None)
+        orders = Purchase("Order", F("ordered_on"))
+        first = [part.day(OuterRef("pk"), Min) for part in (orders, cards)]
+        last = [part.day(OuterRef("pk"), Max) for part in (orders, cards)]
+        # The smaller of two days of which one may be missing: databases do not agree on LEAST of nothing.
+        return self.annotate(
+            bought_first=Least(Coalesce(*first), Coalesce(*reversed(first))),
+            bought_last=Greatest(Coalesce(*last), Coalesce(*reversed(last))),
+        )
+
+    def old(self):
+        """Who has bought on more than one day (S2-39)."""
+        return self.with_buying_days().filter(bought_first__lt=F("bought_last"))
+
+    def new(self):
+        return self.with_buying_days().filter(Q(bought_first=None) | Q(bought_first=F("bought_last")))
+
+    def taking_calls(self):
+        """Whose files are his own still and who has not refused service calls; his hours are asked of each."""
+        return self.filter(allows_calls=True, erased_at=None)
 
     def newest_first(self):
         return self.order_by("-pk")

@@ -19,3 +19,9 @@ customers_parted = Signal()
 
 customer_erasing = Signal()
 """``customers``: files about to lose their personal data, ``by``: the user. Receivers erase theirs at once."""
+
+consents_changed = Signal()
+"""``consents``: Consent rows just written (each with ``customer``, ``purpose``, ``given``), ``by``: the user or None.
+
+Who plans calls drops those of a customer who no longer agrees to them.
+"""

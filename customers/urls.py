@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/<id:pk>/reach/<id:row>/prefer/", views.PhonePrefer.as_view(), name="phone-prefer"),
     path("customers/<id:pk>/reach/<id:row>/remove/", views.PhoneRemove.as_view(), name="phone-remove"),
     path("customers/<id:pk>/contacts/<id:row>/remove/", views.ContactRemove.as_view(), name="contact-remove"),
+    path("customers/<id:pk>/consents/", views.Consents.as_view(), name="consents"),
     path("customers/<id:pk>/merge/<id:other>/", views.MergePage.as_view(), name="merge"),
     path("customers/<id:pk>/merge/<id:other>/apart/", views.KeepApart.as_view(), name="keep-apart"),
     path("customers/<id:pk>/merges/<id:row>/undo/", views.MergeUndo.as_view(), name="merge-undo"),

@@ -94,6 +94,6 @@ def _words(row):
 
 def _event(row):
     event = Event.objects.select_related("matter__owner", "by").filter(pk=row.context["event"]).first()
-    if event is None or event.matter is None:
+    if event is None or (event.matter is None and event.customer_id is None):
         raise Undeliverable("the event is gone")
     return event

@@ -5,7 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from customers.models import Customer
 from workflow.models import Matter, WorkflowModel
+
+NUMBERED = (WorkflowModel, Customer)
 
 
 def clock_name(kind):
@@ -66,8 +69,8 @@ def act_words(event):
 
 
 def subject_of(event):
-    """What the event is about: a record with a number, or the first of its matter."""
-    if isinstance(event.subject, WorkflowModel):
+    """What the event is about: a record with a number, a customer's file, or the first record of its matter."""
+    if isinstance(event.subject, NUMBERED):
         return event.subject
     if hasattr(event, "first_record"):
         return event.first_record
@@ -76,7 +79,7 @@ def subject_of(event):
 
 def find_subjects(events):
     """Fetch for all events together what ``subject_of`` would ask the matter of each for."""
-    lost = [event for event in events if not isinstance(event.subject, WorkflowModel)]
+    lost = [event for event in events if not isinstance(event.subject, NUMBERED)]
     matters = {event.matter_id for event in lost}
     found = {}
     for model in Matter.record_models() if matters else ():

@@ -11,6 +11,7 @@ class WorkflowConfig(AppConfig):
         from core.visibility import register
         from customers.signals import (
             card_registered,
+            consents_changed,
             customer_changed,
             customer_opened,
             customers_merged,
@@ -28,6 +29,7 @@ class WorkflowConfig(AppConfig):
         customer_opened.connect(receivers.file_opened)
         customer_changed.connect(receivers.file_corrected)
         card_registered.connect(receivers.card_registered)
+        consents_changed.connect(receivers.consents_changed)
         customers_merged.connect(receivers.files_merged)
         customers_parted.connect(receivers.files_parted)
         tellings.register()

@@ -1,5 +1,7 @@
 """The service file of a customer (《客户售后服务档案》): everything that ever happened on one timeline (S0-27, S0-34)."""
 
+import uuid
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.shortcuts import redirect, render
@@ -40,6 +42,7 @@ def file_page(request, pk):
         "cards": ServiceCard.objects.of_file(customer).with_warranty(),
         "orders": Order.objects.of_file(customer).with_lines(),
         "panels": panels_for(customer, user, now),
+        "note_op": uuid.uuid4(),
     }
     return render(request, "workflow/service_file.html", context)
 

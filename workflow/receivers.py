@@ -26,6 +26,16 @@ def card_registered(cards, by, **kwargs):
     _record(lines, timezone.now())
 
 
+def consents_changed(consents, by, **kwargs):
+    lines = (
+        _line(
+            "give_consent" if said.given else "withdraw_consent", said.customer, by, said.noted_at, purpose=said.purpose
+        )
+        for said in consents
+    )
+    _record(lines, timezone.now())
+
+
 def files_merged(kept, merged, fields, by, **kwargs):
     """Both files tell it: which one, and which fields were taken over; never what stood in them."""
     now = timezone.now()

@@ -41,6 +41,16 @@ def register():
 
     tell("open_file", _("opened the customer's file"), icon="folder-plus")
     tell("correct_file", _("corrected the file: %(fields)s"), _("corrected the file"), icon="pencil", fields=_labels)
+    tell("note_on_file", _("noted about the customer, for %(mentions)s"), _("noted about the customer"),
+         icon="message-square-text", mentions="user")  # fmt: skip
+    tell(
+        "give_consent",
+        _("noted that the customer agrees to: %(purpose)s"),
+        icon="circle-check",
+        purpose=Customer.Purpose,
+    )
+    tell("withdraw_consent", _("noted that the customer does not agree to: %(purpose)s"), icon="circle-off",
+         purpose=Customer.Purpose)  # fmt: skip
     tell("merge_file", _("merged file %(number)s into this one, taking over: %(fields)s"),
          _("merged file %(number)s into this one"), icon="git-merge", number=str, fields=_labels)  # fmt: skip
     tell("merged_into", _("merged this file into %(number)s"), icon="git-merge", number=str)

@@ -4,10 +4,12 @@ from django.urls import path
 
 from core import converters  # noqa: F401 — registers <id:…>
 from workflow import customer_pages as customer
+from workflow import file_notes
 from workflow import file_views as files
 
 app_name = "workflow"
 urlpatterns = [
+    path("customers/<id:pk>/notes/", file_notes.FileNote.as_view(), name="file-note"),
     path("files/<id:pk>/", files.FileView.as_view(), name="attachment"),
     path("files/<id:pk>/small/", files.FileView.as_view(small=True), name="thumbnail"),
     path("s/<str:token>/", customer.LinkPage.as_view(), name="customer-page"),

@@ -30,6 +30,7 @@ from cases.models.plan import GOODS_AND_WORK, LADDER, MONEY, ON_SITE, PlanOption
 from cases.querysets import ComplaintQuerySet
 from core import search
 from core.numbers import next_number
+from customers.marks import scope_of
 from payments.models import Tier
 from workflow.actors import actor_of, user_of
 from workflow.clocks import end_clocks, meet_clocks, start, start_clocks
@@ -308,7 +309,7 @@ class Complaint(WorkflowModel):
             "channel": self.channel,
             "region": self.region.code,
             "urgency": self.urgency,
-            "vip": "yes" if self.matter.customer.is_vip else "no",
+            **scope_of(self.matter.customer),
         }
 
     # --- registration ------------------------------------------------------------------------------------------------

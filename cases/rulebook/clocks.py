@@ -5,6 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 from cases.models import Complaint, ComplaintClass, choices
+from customers import marks
+from customers.models import Customer
 from workflow import policies
 
 KINDS = {
@@ -28,8 +30,19 @@ def register():
     policies.dimension("urgency", _("Urgency"), lambda: choices.Urgency.choices)
     policies.dimension("channel", _("Channel"), lambda: choices.Channel.choices)
     policies.dimension("region", _("Region"), lambda: Region.objects.filter(active=True).values_list("code", "name"))
-    policies.dimension("vip", _("VIP"), lambda: [("yes", _("yes")), ("no", _("no"))])
+    policies.dimension("vip", _("VIP"), _yes_or_no)
+    policies.dimension("member", _("Member"), _yes_or_no)
+    policies.dimension("customer", pgettext_lazy("clock", "Old or new customer"), _old_or_new)
+    policies.dimension("credit", _("Credit level"), lambda: Customer.CreditLevel.choices)
     policies.may_pause_in(lambda: [(s.value, s.label) for s in Complaint.Status if s not in Complaint.FINAL])
+
+
+def _yes_or_no():
+    return [(marks.YES, _("yes")), (marks.NO, _("no"))]
+
+
+def _old_or_new():
+    return [(marks.OLD, _("Old customer")), (marks.NEW, pgettext_lazy("mark", "New customer"))]
 
 
 def _classes():

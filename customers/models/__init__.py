@@ -1,6 +1,7 @@
 """Who the customers are, what they bought and what stands in their homes."""
 
 from customers.models.card import ServiceCard
+from customers.models.consent import Consent
 from customers.models.customer import Customer
 from customers.models.dealer import Dealer
 from customers.models.merge import Merge, NotTheSame
@@ -11,6 +12,7 @@ from customers.models.product import Product, ProductGroup
 from customers.models.warranty import WarrantyCoverage, WarrantyPlan, WarrantyState
 
 __all__ = [
+    "Consent",
     "Contact",
     "Customer",
     "Dealer",

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Region
 from core import search
 from core.models import Area
-from customers import phones
+from customers import hours, phones
 from customers.models.dealer import Dealer
 from customers.models.record import Record
 from customers.querysets import CustomerQuerySet
@@ -38,6 +38,24 @@ class Customer(Record):
         WECHAT = "wechat", _("WeChat")
         IMPORT = "import", pgettext_lazy("source", "import")
         OTHER = "other", pgettext_lazy("source", "other")
+
+    class Way(models.TextChoices):
+        PHONE = "phone", pgettext_lazy("channel", "phone")
+        WECHAT = "wechat", _("WeChat")
+        SMS = "sms", pgettext_lazy("channel", "text message")
+
+    class Purpose(models.TextChoices):
+        """What a customer is asked whether he agrees to; the record of what he said is Consent."""
+
+        CALLS = "calls", _("follow-up and service calls")
+        MARKETING = "marketing", _("offers and surveys")
+        PHOTOS = "photos", _("his photos shown as an example")
+
+    ALLOWS = {
+        Purpose.CALLS: "allows_calls",
+        Purpose.MARKETING: "allows_marketing",
+        Purpose.PHOTOS: "allows_photos",
+    }
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="customers")
@@ -70,10 +88,26 @@ class Customer(Record):
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.HOTLINE)
     quiet_hours = models.CharField(
         _("quiet hours"),
-        max_length=60,
+        max_length=120,
         blank=True,
         help_text=_("When he must not be called, such as 12:00–14:00."),
     )
+    best_hours = models.CharField(
+        _("best reached"),
+        max_length=120,
+        blank=True,
+        help_text=_("When a call suits him, such as 18:30–20:30 or weekends 10:00–12:00."),
+    )
+    preferred_way = models.CharField(
+        _("prefers to be reached by"),
+        max_length=8,
+        choices=Way.choices,
+        default=Way.PHONE,
+    )
+    # What he agreed to, as the newest Consent of each purpose says: calls unless he refused, the rest only once he agreed.
+    allows_calls = models.BooleanField(default=True, editable=False)
+    allows_marketing = models.BooleanField(default=False, editable=False)
+    allows_photos = models.BooleanField(default=False, editable=False)
     note = models.TextField(_("note"), max_length=2000, blank=True)
     preferred_phone = models.ForeignKey(
         "Phone",
@@ -85,6 +119,8 @@ class Customer(Record):
     )
     # A live file is its own root; a merged one points to the file that was kept. Empty only between insert and update.
     root = models.ForeignKey("self", models.PROTECT, related_name="merged", null=True, editable=False)
+    # Since when nobody can tell whose file this was.
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -109,6 +145,8 @@ class Customer(Record):
                 condition=Q(is_member=True),
                 name="customer_member_newest",
             ),
+            models.Index(fields=["-id"], condition=Q(credit_level="watch"), name="customer_watch_newest"),
+            models.Index(fields=["-id"], condition=Q(allows_calls=False), name="customer_silent_newest"),
         ]
 
     def __str__(self):
@@ -135,11 +173,42 @@ class Customer(Record):
 
     @cached_property
     def is_old(self):
-        """Whether he has bought on more than one day (S2-35, S2-39). One query."""
+        """Whether he has bought on more than one day (S2-35, S2-39). One query, none on rows ``with_buying_days``."""
+        if "bought_first" in self.__dict__:
+            return self.bought_first != self.bought_last
         cards = apps.get_model("customers", "ServiceCard").objects.filter(customer__root=self.root_id, order=None)
         orders = apps.get_model("customers", "Order").objects.filter(customer__root=self.root_id)
         days = orders.values_list("ordered_on").union(cards.values_list(Coalesce("bought_on", "installed_on")))
         return len([day for (day,) in days[:3] if day]) > 1
+
+    # --- when and whether he may be called (S2-161) ------------------------------------------------------------------
+    def allows(self, purpose):
+        """Whether he agrees to this, a Customer.Purpose; nobody is asked for anything whose file was erased."""
+        return self.erased_at is None and getattr(self, self.ALLOWS[purpose])
+
+    @property
+    def rest(self):
+        """When he is left alone: at night, and in the hours he named."""
+        return [hours.NIGHT, *hours.known(self.quiet_hours)]
+
+    def may_be_called(self, at, purpose=Purpose.CALLS):
+        """Whether a call may go to him at this moment: he agrees to it and does not rest. No query.
+
+        Without a purpose only his hours count: who asked for something is answered whatever else he refused.
+        """
+        return self.next_callable(at, purpose) == at
+
+    def next_callable(self, at, purpose=Purpose.CALLS):
+        """The first moment from ``at`` on at which he may be called, ``at`` itself if so; None when never. No query."""
+        if self.erased_at or (purpose and not self.allows(purpose)):
+            return None
+        return hours.next_free(self.rest, at)
+
+    def best_callable(self, at, purpose=Purpose.CALLS):
+        """The first moment from ``at`` on in the hours that suit him; as ``next_callable`` where he named none. No query."""
+        first = self.next_callable(at, purpose)
+        wished = hours.known(self.best_hours)
+        return hours.next_inside(wished, first, self.rest) or first if first and wished else first
 
     def add_phone(self, text, *, label="", by=None):
         """Keep a number with the file and return its row; one that is there already stays as it is."""

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from core.phones import group
-from customers import phones
+from customers import hours, phones
 
 register = template.Library()
 
@@ -45,6 +45,12 @@ def person(context, name):
 def place(context, customer):
     """Where a customer lives; only the area without the right."""
     return phones.place_for(context.get("user"), customer)
+
+
+@register.filter(name="hours")
+def hours_in_words(text):
+    """Times of day a customer named, in the reader's language."""
+    return hours.words(text or "")
 
 
 @register.inclusion_tag("customers/_warranty_chip.html")

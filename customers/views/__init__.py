@@ -1,5 +1,6 @@
 """Pages about customers: files, phones, goods, lists and look-ups."""
 
+from customers.views.consents import Consents
 from customers.views.customer import ContactRemove, CustomerEdit, CustomerNew, PhonePrefer, PhoneRemove, Reach
 from customers.views.file import file
 from customers.views.goods import CardDetail, CardEdit, CardNew, OrderDetail, OrderEdit, OrderNew
@@ -15,6 +16,7 @@ __all__ = [
     "CardEdit",
     "CardList",
     "CardNew",
+    "Consents",
     "Contact",
     "ContactRemove",
     "CustomerEdit",

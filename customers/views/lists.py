@@ -10,7 +10,7 @@ from customers.models import Customer, ServiceCard
 class CustomerList(FilteredListView):
     """Customers, newest file first."""
 
-    queryset = Customer.objects.live().with_contact_points()
+    queryset = Customer.objects.live().with_contact_points().with_buying_days()
     filterset_class = CustomerFilter
     orders = {"newest": ("-pk",), "oldest": ("pk",)}
     order_labels = {"newest": _("Newest first"), "oldest": _("Oldest first")}

@@ -18,8 +18,8 @@ def customer(region):
 def edit(customer, **changes):
     return {
         "version": customer.version, "name": customer.name, "region": customer.region_id, "area": "", "address": "",
-        "dealer": "", "preferred_phone": "", "quiet_hours": "", "credit_level": "normal", "acceptable_settlement": "",
-        "source": "hotline", "note": "",
+        "dealer": "", "preferred_phone": "", "preferred_way": "phone", "best_hours": "", "quiet_hours": "",
+        "credit_level": "normal", "acceptable_settlement": "", "source": "hotline", "note": "",
     } | changes  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from aftersales.defaults import load_defaults
 from aftersales.demo.customers import furnish
 from aftersales.demo.people import hire
 from aftersales.demo.prices import price
+from aftersales.demo.privacy import tell_wishes
 from aftersales.demo.stories import Teller
 from cases.models import Complaint
 from core.models import Installation
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         load_defaults(approver=staff["manager"], now=now)
         furnished = furnish(regions, staff, rng, customers)
         price(timezone.localdate(now), by=staff["manager"])
+        tell_wishes(furnished, staff, now)
         return staff, furnished
 
     def add_texts(self, lines, rng, now):
