@@ -78,6 +78,10 @@ MONEY_PAID = [
     "payments.reverse_payment",
 ]
 
+# Who brings files in: customers, orders and cards; and what the company begins with: products, prices, staff, running cases.
+IMPORTS = ["core.load_tableimport"]
+IMPORTS_ALL = [*IMPORTS, "core.load_basic_tableimport"]
+
 # The company's rules as data (S1-09): who leads reads them, the manager changes them, and whoever is above both gives
 # the limits and may switch a rule of the lifecycle off.
 RULES_READ = [
@@ -122,6 +126,7 @@ ROLES = {
         *ORDERS_HANDLED,
         *MONEY_NOTED,
         *MERGES,
+        *IMPORTS,
         "cases.verify_complaint",
         "cases.view_board",
     ],
@@ -149,6 +154,7 @@ ROLES = {
         *RULES_CHANGE,
         *ORDERS_HANDLED,
         *ORDERS_SENT,
+        *IMPORTS_ALL,
         "customers.mark_vip",
         "customers.set_price",
         "cases.approve_standardplan",
@@ -196,6 +202,7 @@ ROLES = {
         "accounts.plan_roster",
         *RULES_READ,
         *RULES_CHANGE,
+        *IMPORTS_ALL,
     ],
 }
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import jobs, outbox
-from core.models import Draft
+from core.models import Draft, TableImport
 
 # A run ends before the next one begins, so that a slow channel does not pile runs up.
 RUN = timedelta(seconds=50)
@@ -36,3 +36,4 @@ def run_waiting_jobs():
 def tidy():
     jobs.forget_expired()
     Draft.objects.forget_old(timezone.now())
+    TableImport.objects.forget_old_files(timezone.now())

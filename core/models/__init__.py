@@ -10,6 +10,7 @@ from core.models.job import Job
 from core.models.outbox import Outbox
 from core.models.saved_filter import SavedFilter
 from core.models.search import SearchEntry
+from core.models.table import TableExport, TableImport
 
 __all__ = [
     "Area",
@@ -23,5 +24,7 @@ __all__ = [
     "SavedFilter",
     "SearchEntry",
     "ServiceHours",
+    "TableExport",
+    "TableImport",
     "WorkDay",
 ]

@@ -40,6 +40,8 @@ class Installation(models.Model):
     trade = models.CharField(_("trade"), max_length=12, choices=Trade, default=Trade.DOORS)
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, editable=False)
+    # What was due before this day belongs to the old books: follow-up calls before it are marked so, not owed.
+    went_live_on = models.DateField(_("works with this system since"), null=True, blank=True)
 
     objects = InstallationQuerySet.as_manager()
 

@@ -130,7 +130,11 @@ class ServiceCard(Record):
 
     def index(self):
         """Bring number, product, room and batch into the search index."""
-        search.index(
+        search.index_many([self.entry()])
+
+    def entry(self):
+        """Its unsaved row of the search index; product and customer are read."""
+        return search.entry(
             "card",
             self.pk,
             customer_id=self.customer_id,

@@ -74,17 +74,17 @@ class Order(Record):
 
     def index(self):
         """Bring number, voucher and products into the search index."""
-        search.index(
+        search.index_many([self.entry(str(line.product) for line in self.lines.select_related("product"))])
+
+    def entry(self, products):
+        """Its unsaved row of the search index, with what the products of its lines are called."""
+        return search.entry(
             "order",
             self.pk,
             customer_id=self.customer_id,
             region_id=self.customer.region_id,
             at=self.created_at,
-            texts=[
-                self.service_terms,
-                self.note,
-                *(str(line.product) for line in self.lines.select_related("product")),
-            ],
+            texts=[self.service_terms, self.note, *products],
             numbers=[self.number, self.voucher],
         )
 
