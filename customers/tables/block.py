@@ -21,7 +21,7 @@ def number_column(**kwargs):
 def name_column(**kwargs):
     return Column(
         "name", pgettext_lazy("column", "Customer name"), widgets.Name(60),
-        aliases=("姓名", "客户", "业主", "业主姓名", "name"), personal="name", example="张伟", steady=False, **kwargs,
+        aliases=("姓名", "客户", "业主", "业主姓名"), personal="name", example="张伟", steady=False, **kwargs,
     )  # fmt: skip
 
 

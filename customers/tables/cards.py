@@ -47,7 +47,7 @@ class CardTable(AboutCustomer):
 
     number = Column(
         "number", pgettext_lazy("column", "Card number"), Code(40), source="number",
-        aliases=("卡号", "服务卡编号", "服务卡号"), steady=False,
+        aliases=("卡号", "服务卡号"), steady=False,
     )  # fmt: skip
     customer_number = number_column(source="customer__number")
     name = name_column(source="customer__name")
@@ -58,17 +58,17 @@ class CardTable(AboutCustomer):
     order_number = order_number_column(source="order__number")
     ordered_on = Column(
         "ordered_on", pgettext_lazy("column", "Ordered on"), Day(past=True), source="order__ordered_on",
-        aliases=("下单日期",), example="2026-08-15",
+        example="2026-08-15",
     )  # fmt: skip
     delivered_on = Column(
         "delivered_on", pgettext_lazy("column", "Delivered on"), Day(past=True), source="order__delivered_on",
-        aliases=("送货日期",), example="2026-10-08",
+        example="2026-10-08",
     )  # fmt: skip
     product_id = Column(
         "product_id", pgettext_lazy("column", "Model"), widgets.product(), source="product__model_no",
-        aliases=("型号", "产品", "model"), required=True, example="M-203",
+        aliases=("产品", "model"), required=True, example="M-203",
     )  # fmt: skip
-    room = Column("room", pgettext_lazy("column", "Room"), Words(30), source="room", aliases=("房间",), example="主卧")
+    room = Column("room", pgettext_lazy("column", "Room"), Words(30), source="room", example="主卧")
     spec = Column("spec", pgettext_lazy("column", "Specification"), Words(100), source="spec", example="2100×900×240")
     batch = Column(
         "batch", pgettext_lazy("column", "Batch"), Code(40), source="batch", aliases=("批号",), example="2608A"

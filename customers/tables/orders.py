@@ -57,11 +57,11 @@ class OrderTable(AboutCustomer):
     )
     ordered_on = Column(
         "ordered_on", pgettext_lazy("column", "Ordered on"), Day(past=True), source="order__ordered_on",
-        aliases=("下单日期", "签单日期"), example="2026-08-15",
+        aliases=("签单日期",), example="2026-08-15",
     )  # fmt: skip
     delivered_on = Column(
         "delivered_on", pgettext_lazy("column", "Delivered on"), Day(past=True), source="order__delivered_on",
-        aliases=("送货日期", "交货日期"), example="2026-10-08",
+        aliases=("交货日期",), example="2026-10-08",
     )  # fmt: skip
     state = Column("state", pgettext_lazy("column", "State"), Choice(Order.State.choices), source="order__state")
     voucher = Column(
@@ -77,10 +77,10 @@ class OrderTable(AboutCustomer):
     note = Column("note", pgettext_lazy("column", "Note"), Words(200), source="order__note", steady=False)
     product_id = Column(
         "product_id", pgettext_lazy("column", "Model"), widgets.product(), source="product__model_no",
-        aliases=("型号", "产品", "model"), example="M-203",
+        aliases=("产品", "model"), example="M-203",
     )  # fmt: skip
     quantity = Column("quantity", pgettext_lazy("column", "Quantity"), Count(1, 32_000), source="quantity", example="1")
-    room = Column("room", pgettext_lazy("column", "Room"), Words(30), source="room", aliases=("房间",), example="主卧")
+    room = Column("room", pgettext_lazy("column", "Room"), Words(30), source="room", example="主卧")
     spec = Column("spec", pgettext_lazy("column", "Specification"), Words(100), source="spec", aliases=("规格型号",))
 
     def identity(self, row):

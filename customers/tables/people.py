@@ -42,7 +42,7 @@ class CustomerTable(AboutCustomer):
     )  # fmt: skip
     contacts = Column(
         "contacts", pgettext_lazy("column", "Contacts"), widgets.People(),
-        aliases=("联系人",), personal="contacts", example="李娟 家属 13900139000；王工 装修公司", steady=False,
+        personal="contacts", example="李娟 家属 13900139000；王工 装修公司", steady=False,
     )  # fmt: skip
     region_id = region_column(source="region__name")
     area_id = area_column(source="area__full_name")

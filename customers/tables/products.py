@@ -22,7 +22,7 @@ class ProductTable(TableResource):
     order = 40
 
     model_no = Column(
-        "model_no", pgettext_lazy("column", "Model"), Code(60), source="model_no", aliases=("型号", "产品"),
+        "model_no", pgettext_lazy("column", "Model"), Code(60), source="model_no", aliases=("产品",),
         required=True, example="M-203",
     )  # fmt: skip
     name = Column(
