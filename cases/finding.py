@@ -22,4 +22,5 @@ def complaints(pks, user):
 
 def show():
     """Called once, when the app is ready."""
-    register(Kind("complaint", _("Complaints"), complaints, icon="message-square-warning", order=20))
+    records = Complaint.objects.to_index
+    register(Kind("complaint", _("Complaints"), complaints, icon="message-square-warning", order=20, records=records))

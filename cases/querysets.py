@@ -50,6 +50,10 @@ class ComplaintQuerySet(VisibleQuerySet):
         soon = Deadline.objects.running().filter(matter=OuterRef("matter"), due_at__lte=now + timedelta(hours=hours))
         return self.filter(Exists(soon))
 
+    def to_index(self):
+        """With what the search index says of them (``search_entry``)."""
+        return self.select_related("matter__customer")
+
     def with_customer(self):
         return self.select_related("matter__customer", "matter__owner", "klass")
 

@@ -6,6 +6,9 @@ nothing to anybody, so that forgetting one is noticed and harmless. Filter by su
 doubles rows: distinct() forbids locking (design 3.8).
 """
 
+from functools import reduce
+from operator import or_
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404
@@ -27,17 +30,25 @@ def registered(model):
     return model._meta.concrete_model in _rules
 
 
-def visible(queryset, user):
-    """The rows of the queryset that this user may see."""
-    seen = None
-    for rule in _rules.get(queryset.model._meta.concrete_model, []):
+def parts(model, user):
+    """What each rule of a model lets this user see, as Q; None where one of them lets him see everything."""
+    found = []
+    for rule in _rules.get(model._meta.concrete_model, []):
         part = rule(user)
         if part is None:
-            return queryset
+            return None
         if not part:
             raise ValueError(f"{rule!r} gave an empty Q, which would show everything; give None or Q(pk__in=[]).")
-        seen = part if seen is None else seen | part
-    return queryset.filter(seen) if seen is not None else queryset.none()
+        found.append(part)
+    return found
+
+
+def visible(queryset, user):
+    """The rows of the queryset that this user may see."""
+    seen = parts(queryset.model, user)
+    if seen is None:
+        return queryset
+    return queryset.filter(reduce(or_, seen)) if seen else queryset.none()
 
 
 class VisibleQuerySet(models.QuerySet):

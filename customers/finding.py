@@ -37,6 +37,7 @@ def cards(pks, user):
 
 def show():
     """Called once, when the app is ready."""
-    register(Kind("customer", _("Customers"), customers, icon="user-round", order=10))
-    register(Kind("card", _("Service cards"), cards, icon="door-open", order=30))
-    register(Kind("order", _("Orders"), orders, icon="package", order=40))
+    files, goods, bought = Customer.objects.to_index, ServiceCard.objects.to_index, Order.objects.to_index
+    register(Kind("customer", _("Customers"), customers, icon="user-round", order=10, records=files))
+    register(Kind("card", _("Service cards"), cards, icon="door-open", order=30, records=goods))
+    register(Kind("order", _("Orders"), orders, icon="package", order=40, records=bought))

@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import F, Max, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from core.visibility import VisibleQuerySet
@@ -53,6 +53,11 @@ class CustomerQuerySet(VisibleQuerySet):
     def live(self):
         """Files that have not been merged into another."""
         return self.filter(root=F("pk"))
+
+    def to_index(self):
+        """Live files with what the search index says of them (``search_entry``)."""
+        files = Prefetch("merged", self.model.objects.select_related("area"))
+        return self.live().prefetch_related(files, "merged__contacts", "merged__phones")
 
     def vip(self):
         return self.filter(is_vip=True)
@@ -152,6 +157,9 @@ class FileQuerySet(VisibleQuerySet):
 
 
 class OrderQuerySet(FileQuerySet):
+    def to_index(self):
+        return self.select_related("customer").prefetch_related("lines__product")
+
     def with_lines(self):
         return self.select_related("dealer").prefetch_related("lines__product")
 
@@ -169,6 +177,9 @@ class OrderQuerySet(FileQuerySet):
 
 
 class ServiceCardQuerySet(FileQuerySet):
+    def to_index(self):
+        return self.select_related("customer", "product")
+
     def with_warranty(self):
         """With what a line about a card and its warranty chip shows."""
         return self.select_related("product__group", "order", "plan", "installer")

@@ -367,15 +367,21 @@ class Complaint(WorkflowModel):
 
     def reindex(self):
         """Put the words of this complaint into the search index."""
-        search.index(
+        search.index_many([self.search_entry()])
+
+    def search_entry(self):
+        """What it is found by: its words and number, who called and from where."""
+        return search.entry(
             "complaint",
             self.pk,
             customer_id=self.matter.customer_id,
             region_id=self.region_id,
             at=self.received_at,
-            texts=[self.content, self.demand_words, self.caller_name],
-            phones=[self.caller_phone] if self.caller_phone else [],
+            texts=[self.content, self.demand_words],
+            names=[self.caller_name],
+            phones=[self.caller_phone],
             numbers=[self.number],
+            ended=self.is_final,
         )
 
     # --- the first answer --------------------------------------------------------------------------------------------

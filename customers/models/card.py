@@ -128,12 +128,8 @@ class ServiceCard(Record):
                 kwargs["update_fields"] = {*kwargs["update_fields"], "plan"}
         super().save(*args, **kwargs)
 
-    def index(self):
-        """Bring number, product, room and batch into the search index."""
-        search.index_many([self.entry()])
-
-    def entry(self):
-        """Its unsaved row of the search index; product and customer are read."""
+    def search_entry(self):
+        """Number, product, room and batch."""
         return search.entry(
             "card",
             self.pk,

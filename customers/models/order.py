@@ -72,19 +72,15 @@ class Order(Record):
     def get_absolute_url(self):
         return reverse("customers:order", args=[self.pk])
 
-    def index(self):
-        """Bring number, voucher and products into the search index."""
-        search.index_many([self.entry(str(line.product) for line in self.lines.select_related("product"))])
-
-    def entry(self, products):
-        """Its unsaved row of the search index, with what the products of its lines are called."""
+    def search_entry(self):
+        """Number, voucher, what was promised, and the products."""
         return search.entry(
             "order",
             self.pk,
             customer_id=self.customer_id,
             region_id=self.customer.region_id,
             at=self.created_at,
-            texts=[self.service_terms, self.note, *products],
+            texts=[self.service_terms, self.note, *(str(line.product) for line in self.lines.all())],
             numbers=[self.number, self.voucher],
         )
 

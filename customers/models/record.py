@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import search
 from core.numbers import next_number
 from core.versions import Submitted, Versioned
 
@@ -56,4 +57,8 @@ class Record(Made, Versioned):
 
     def index(self):
         """Bring the record's words into the search index."""
+        search.index_many([self.search_entry()])
+
+    def search_entry(self):
+        """What the record is found by (core.search.entry)."""
         raise NotImplementedError

@@ -201,7 +201,7 @@ class CardTable(AboutCustomer):
             card.plan = self.promised(card.product.group_id, card.promised_on)
             cards.append(card)
         ServiceCard.objects.bulk_create(cards)
-        search.index_many([card.entry() for card in cards])
+        search.index_many([card.search_entry() for card in cards])
         if cards:
             card_registered.send(ServiceCard, cards=cards, by=self.by)
 
@@ -214,7 +214,7 @@ class CardTable(AboutCustomer):
             changes[row.found[0].pk] = said
         correct_many(ServiceCard, changes, by=self.by, fields=("order_id", *FIELDS))
         cards = ServiceCard.objects.filter(pk__in=changes).select_related("product", "customer")
-        search.index_many([card.entry() for card in cards])
+        search.index_many([card.search_entry() for card in cards])
 
     def rows_for(self, user):
         return ServiceCard.objects.visible_to(user)

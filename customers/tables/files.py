@@ -211,27 +211,4 @@ def add_contacts(said, now):
 
 def index_files(pks):
     """Let many live files be found by their words and numbers, and by those of the files merged into them."""
-    files, numbers, names = {}, {}, {}
-    for file in Customer.objects.filter(root__in=pks).select_related("area").order_by("pk"):
-        files.setdefault(file.root_id, []).append(file)
-    for root, number in Phone.objects.filter(customer__root__in=pks).values_list("customer__root", "number"):
-        numbers.setdefault(root, []).append(number)
-    people = Contact.objects.filter(customer__root__in=pks).exclude(name="")
-    for root, name in people.values_list("customer__root", "name"):
-        names.setdefault(root, []).append(name)
-    entries = []
-    for root, together in files.items():
-        live = next(file for file in together if file.is_live)
-        entries.append(
-            search.entry(
-                "customer",
-                root,
-                customer_id=root,
-                region_id=live.region_id,
-                at=live.created_at,
-                texts=[*(f"{file.name}\n{file.place}" for file in together), *names.get(root, ())],
-                phones=numbers.get(root, []),
-                numbers=[file.number for file in together],
-            )
-        )
-    search.index_many(entries)
+    search.refresh(Customer, pk__in=pks)

@@ -176,14 +176,4 @@ class OrderTable(AboutCustomer):
 
 def index_orders(pks):
     """Let many orders be found by number, voucher and products."""
-    products = {}
-    for order, model_no, name in OrderLine.objects.filter(order__in=pks).values_list(
-        "order", "product__model_no", "product__name"
-    ):
-        products.setdefault(order, []).append(str(Product(model_no=model_no, name=name)))
-    search.index_many(
-        [
-            order.entry(products.get(order.pk, ()))
-            for order in Order.objects.filter(pk__in=pks).select_related("customer")
-        ]
-    )
+    search.refresh(Order, pk__in=pks)

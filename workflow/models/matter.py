@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import search
 from core.visibility import VisibleQuerySet
 from customers.models import Customer
 from workflow.models.event import Event
@@ -96,6 +97,7 @@ class Matter(models.Model):
         self.save(update_fields=["region", "owner"])
         for model in self.record_models():
             model.objects.filter(matter=self).update(region=region)
+            search.refresh(model, matter=self)
         return Event.objects.write(self, "move_to", by=by, at=now, note=note, data={"from": before, "to": region.pk})
 
     def settle(self, now):

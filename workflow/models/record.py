@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import writing
+from core import search, writing
 from core.visibility import VisibleQuerySet
 from workflow.actors import user_of
 from workflow.models.attachment import Attachment
@@ -130,12 +130,14 @@ class WorkflowModel(models.Model):
     def settle(self, before):
         """After a change of status: a record that ended, or came back to life, may close or reopen its matter."""
         if self.is_final != (before in self.FINAL):
+            search.mark_ended(type(self), [self.pk], self.is_final)
             self.matter.settle(self.moment)
 
     @classmethod
     def settle_many(cls, rows, target, now):
         """The same for many rows that were all moved to ``target``."""
         moved = [row for row in rows if (target in cls.FINAL) != (row.status in cls.FINAL)]
+        search.mark_ended(cls, [row.pk for row in moved], target in cls.FINAL)
         for row in moved:
             row.matter.settle(now)
         if target in cls.FINAL and moved:
