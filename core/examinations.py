@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from kombu import Connection
 
+from core import search
 from core.health import sweep_state
 from core.management.commands.compile_translations import catalogues
 from core.models import Heartbeat, Installation, Outbox, WorkDay
@@ -31,6 +32,7 @@ WORKER_LATE = timedelta(minutes=5)
 BACKUP_LATE = timedelta(days=2)
 MESSAGE_LATE = timedelta(minutes=15)
 LITTLE_SPACE, NO_SPACE = 2 * 2**30, 300 * 2**20  # bytes
+MOST_COUNTED = 10_000
 NEXT_YEAR_FROM = 11  # the State Council publishes next year's holidays in November
 
 
@@ -95,6 +97,19 @@ def migrations():
     if waiting:
         return Finding(FAIL, _("%(count)d wait; run manage.py migrate.") % {"count": len(waiting)})
     return Finding(OK, _("all applied"))
+
+
+@examination("search index")
+def search_index():
+    outdated = search.outdated()[: MOST_COUNTED + 1].count()
+    if not outdated:
+        return Finding(OK, _("cut the way this release cuts"))
+    sentence = ngettext(
+        "%(count)d record is not found until manage.py reindex has run.",
+        "%(count)d records are not found until manage.py reindex has run.",
+        outdated,
+    ) % {"count": outdated}
+    return Finding(WARN, sentence if outdated <= MOST_COUNTED else _("Most is not found: run manage.py reindex."))
 
 
 @examination("installation")

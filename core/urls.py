@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("style-guide/", StyleGuide.as_view(), name="style-guide"),
     path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="search-suggestions"),
     path("drafts/<key:key>/", drafts.draft, name="draft"),
     path("saved-filters/<id:pk>/delete/", saved_filters.delete, name="saved-filter-delete"),
     path("saved-filters/<key:list_key>/", saved_filters.save, name="saved-filter-save"),

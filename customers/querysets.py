@@ -124,15 +124,21 @@ class CustomerQuerySet(VisibleQuerySet):
         An exact full number filed in a region the user does not see answers with that region alone (design 3.8), so
         that no second file is made; a tail or a number without its area code names nobody elsewhere.
         """
-        found = self.model.phones.rel.related_model.objects.find(text)
-        files = self.filter(pk__in=found.values("customer__root"))
-        visible = files.visible_to(user)
+        visible = self._called(text).visible_to(user)
         shown = list(visible.with_contact_points().newest_first()[: self.LOOKUP_CAP])
+        return PhoneLookup(shown, self.elsewhere(text, user))
+
+    def elsewhere(self, text, user):
+        """The regions out of this user's sight that have a file of this exact full number."""
         region = self.model._meta.get_field("region").related_model
         if not phones.is_number(text):
-            return PhoneLookup(shown, [])
-        hidden = files.exclude(pk__in=visible.values("pk"))
-        return PhoneLookup(shown, list(region.objects.filter(pk__in=hidden.values("region"))))
+            return []
+        hidden = self._called(text).exclude(pk__in=self.visible_to(user).values("pk"))
+        return list(region.objects.filter(pk__in=hidden.values("region")))
+
+    def _called(self, text):
+        found = self.model.phones.rel.related_model.objects.find(text)
+        return self.filter(pk__in=found.values("customer__root"))
 
     def for_file(self, pk):
         """One file with everything its summary shows, in three queries; DoesNotExist when it is not among these.

@@ -33,7 +33,8 @@ class Statistics:
 
 _READ = """
     SELECT greatest(reltuples, 0), most_common_elems::text::integer[], most_common_elem_freqs
-    FROM pg_class LEFT JOIN pg_stats ON schemaname = relnamespace::regnamespace::text AND tablename = relname AND attname = 'tokens'
+    FROM pg_class LEFT JOIN pg_stats
+        ON schemaname = relnamespace::regnamespace::text AND tablename = relname AND attname = 'tokens'
     WHERE pg_class.oid = 'core_searchentry'::regclass
 """
 _known = {}

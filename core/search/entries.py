@@ -1,6 +1,6 @@
 """Writing into the search index: what a record says of itself, and bringing all of it up to date."""
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from core.models.search import SearchEntry
 from core.search import cutting

@@ -32,6 +32,8 @@ ORDER = "ORDER BY ended, at DESC, id DESC"
 # Stand for the values of one kind in a statement that is put together once for all of them.
 _KIND, _TOKENS, _REGIONS = "\x00 kind", "\x00 tokens", "\x00 regions"
 _NOTHING = Q(pk__in=[])
+_EITHER_FIRST = 'FROM "core_searchentry" , "core_searchwords"'
+_WORDS_FIRST = 'FROM "core_searchwords" CROSS JOIN "core_searchentry"'
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ class _Asking:
         wanted = self._any_of([cutting.token(name, piece) for name in names])
         rows = self._bearing(any_of=wanted).filter(kind__in=names)
         rows = rows.order_by("ended", "-at", "-pk").values_list(*COLUMNS, "text")[: 4 * MOST_EXACT]
-        found = [row for row in rows if number in map(cutting.squash, row[-1].split("\n"))]
+        with connection.cursor() as cursor:
+            cursor.execute(*self._sql(rows))
+            found = [row for row in cursor.fetchall() if number in map(cutting.squash, row[-1].split("\n"))]
         return [_hit(row, exact=True) for row in found[:MOST_EXACT]]
 
     # --- the two ways ---
@@ -123,8 +127,13 @@ class _Asking:
         if way not in self.compiled:
             rows = self.seen if way == "walk" else self._bearing(_TOKENS, _REGIONS if self._narrows else None)
             columns = (*COLUMNS, *self.texts, "tokens") if way == "walk" else (*COLUMNS, *self.texts)
-            self.compiled[way] = rows.filter(kind=_KIND).values_list(*columns).query.sql_with_params()
+            self.compiled[way] = self._sql(rows.filter(kind=_KIND).values_list(*columns))
         return self.compiled[way]
+
+    def _sql(self, rows):
+        sql, params = rows.query.sql_with_params()
+        # SQLite would go through all entries of a branch and ask of each whether it bears the words.
+        return sql.replace(_EITHER_FIRST, _WORDS_FIRST), params
 
     def _arm(self, name, source, params, further=()):
         """One kind's part of the statement: the first rows of a source in which the words stand as typed."""

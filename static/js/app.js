@@ -7,6 +7,7 @@ import "./drafts.js";
 import "./splitting.js";
 import "./uploads.js";
 import "./combobox.js";
+import "./searching.js";
 import "./dialogs.js";
 import "./closing.js";
 import "./toasts.js";

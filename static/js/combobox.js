@@ -4,7 +4,7 @@ import { each, say } from "./page.js";
 const PAUSE = 150;
 let number = 0;
 
-class Combobox {
+export class Combobox {
   constructor(input, find, choose) {
     Object.assign(this, { input, find, choose, active: -1, request: 0 });
     this.list = document.createElement("ul");
@@ -40,11 +40,20 @@ class Combobox {
     const request = ++this.request;
     const options = await this.find(this.input.value.trim());
     if (request !== this.request || document.activeElement !== this.input) return; // an older answer
+    this.show(options);
+  }
+
+  show(options) {
     this.list.replaceChildren(...(options.length ? options : [this.nothing()]));
     options.forEach((option, index) => (option.id ||= `${this.list.id}-${index}`));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this.mark(options.length ? 0 : -1);
+    this.mark(this.first(options));
+  }
+
+  /* Which option Enter would take as soon as they are shown. */
+  first(options) {
+    return options.length ? 0 : -1;
   }
 
   nothing() {
@@ -79,7 +88,7 @@ class Combobox {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!open) this.search();
-      else if (options.length) this.mark((this.active + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length);
+      else if (options.length) this.mark(this.next(event.key === "ArrowDown" ? 1 : -1, options.length));
     } else if (event.key === "Enter" && open && options[this.active] && !event.ctrlKey) {
       event.preventDefault();
       this.take(options[this.active]);
@@ -87,6 +96,11 @@ class Combobox {
       event.preventDefault();
       this.close();
     }
+  }
+
+  /* Round and round; from none chosen to the first or the last. */
+  next(step, count) {
+    return this.active < 0 ? (step > 0 ? 0 : count - 1) : (this.active + step + count) % count;
   }
 
   take(option) {

@@ -2,6 +2,10 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models import Q
+
+from core import visibility
+from core.models import SearchEntry
 
 
 @pytest.fixture
@@ -21,3 +25,10 @@ def user(make_user):
 def signed_in(client, user):
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def seen_by_region(monkeypatch):
+    """Who is asked for has ``regions``, and sees their entries alone; None is all."""
+    monkeypatch.setattr(visibility, "_rules", {})
+    visibility.register(SearchEntry, lambda user: Q(region_id__in=user.regions) if user.regions is not None else None)

@@ -1,7 +1,7 @@
-"""Finding records by words, numbers and telephone tails; only what the user may see; nothing typed breaks it."""
+"""Finding records by words, numbers, telephone tails and the sound of names; only what the user may see; nothing typed
+breaks it."""
 
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,28 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from core import search, visibility
 from core.models import SearchEntry
-from core.search import Found, Kind, Query, forget, index, index_many
+from core.search import Query, common, cutting, finding, forget, index_many
 
-pytestmark = pytest.mark.django_db
+from tests.core.searching import START, asker, everyone, find, put
 
-START = datetime(2026, 11, 1, tzinfo=UTC)
-everyone = SimpleNamespace(regions=None)
-
-
-@pytest.fixture(autouse=True)
-def _everybody_sees_everything(monkeypatch):
-    monkeypatch.setattr(visibility, "_rules", {})
-    visibility.register(SearchEntry, lambda user: Q(region_id__in=user.regions) if user.regions is not None else None)
-
-
-def put(pk, *texts, kind="complaint", region_id=1, at=None, **more):
-    index(
-        kind, pk, customer_id=100 + pk, region_id=region_id, at=at or START + timedelta(hours=pk), texts=texts, **more
-    )
-
-
-def find(typed, user=everyone, **more):
-    return [hit.pk for hit in search.search(typed, user, **more)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seen_by_region")]
 
 
 @pytest.mark.parametrize(
@@ -98,27 +81,43 @@ def test_the_newest_comes_first_and_the_limit_holds():
     assert find("门", limit=100) == list(range(30, 0, -1))
 
 
-@pytest.mark.parametrize("walks", [True, False])
-def test_rare_and_common_words_are_found_whichever_way_is_taken(monkeypatch, walks):
-    monkeypatch.setattr(search, "_walking_is_shorter", lambda scope, query, limit: walks)
-    monkeypatch.setattr(search, "WALK", 5)
-    monkeypatch.setattr(search, "ENOUGH", 5)
+@pytest.mark.parametrize("length", [0, 5, 1000])
+@pytest.mark.parametrize("regions", [None, [1], [1, 2]])
+def test_rare_and_common_words_are_found_whichever_way_is_taken(monkeypatch, length, regions):
+    monkeypatch.setattr(finding._Asking, "_length_of_walk", lambda asking, name: length)
     put(1, "合页异响")
     for pk in range(2, 30):
+        put(pk, "门套开裂", region_id=1 + pk % 3 // 2)
+    seen = [pk for pk in range(29, 1, -1) if regions != [1] or pk % 3 < 2]
+    assert find("异响", asker(regions)) == [1]
+    assert find("开裂", asker(regions), limit=5) == seen[:5]
+    assert len(find("开裂", asker(regions), limit=3, kind="complaint")) == 3
+
+
+def test_open_records_come_before_ended_ones_and_each_newest_first():
+    for pk in range(1, 9):
+        put(pk, "门套开裂", ended=pk % 2 == 0)
+    assert find("开裂") == [7, 5, 3, 1, 8, 6, 4, 2]
+    assert find("开裂", limit=5) == [7, 5, 3, 1, 8]
+
+
+def test_one_kind_does_not_crowd_out_another():
+    put(1, "门先生", kind="customer", at=START - timedelta(days=900))
+    for pk in range(1, 30):
         put(pk, "门套开裂")
-    assert find("异响") == [1]
-    assert find("开裂", limit=5) == [29, 28, 27, 26, 25]
-    assert len(find("开裂", limit=3, kind="complaint")) == 3
+    hits = search.search("门", everyone, 10)
+    assert [hit.pk for hit in hits if hit.kind == "customer"] == [1]
+    assert len([hit for hit in hits if hit.kind == "complaint"]) == 10
 
 
 def test_only_what_the_user_may_see_is_found():
     put(1, "门套开裂", region_id=1)
     put(2, "门套开裂", region_id=2)
     put(3, "门套开裂", region_id=None)
-    here = SimpleNamespace(regions=[2])
+    here = asker([2])
     assert find("开裂") == [3, 2, 1]
     assert find("开裂", here) == [2]
-    assert find("开裂", SimpleNamespace(regions=[])) == []
+    assert find("开裂", asker([])) == []
     # Another app adds what somebody is sent to, whichever region it lies in.
     visibility.register(SearchEntry, lambda user: Q(customer_id__in=[101]) if user is here else Q(pk__in=[]))
     assert find("开裂", here) == [2, 1]
@@ -147,7 +146,7 @@ def test_indexing_costs_one_statement_and_many_cost_few(django_assert_num_querie
     entries = [
         search.entry("order", pk, customer_id=1, region_id=1, at=START, texts=[f"订单{pk}"]) for pk in range(1, 401)
     ]
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         index_many(entries)
     assert find("订单400") == [400]
 
@@ -174,8 +173,8 @@ def test_signs_are_no_wildcards():
 
 def test_a_query_reads_so_much_and_no_more():
     query = Query.of("门锁" * 5_000 + " " + " ".join(f"w{n}" for n in range(100)))
-    assert len(query.pieces) <= search.MOST_PIECES
-    assert len(query.words) <= search.MOST_WORDS
+    assert len(query.pieces) <= cutting.MOST_PIECES
+    assert len(query.words) <= cutting.MOST_WORDS
 
 
 def test_the_index_answers_not_a_scan():
@@ -199,81 +198,35 @@ def _plan(sql):
         return "\n".join(str(row) for row in cursor.fetchall())
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite walks its index from the newest row by itself")
 def test_the_shorter_way_follows_from_how_common_a_word_is_and_how_much_is_seen(monkeypatch):
-    def shorter(typed, *, everything=1_000_000, seen=1_000_000, **held):
-        by_piece = dict.fromkeys(Query.of(typed).pieces, 1)
-        for word, rows in held.items():
-            by_piece |= dict.fromkeys(Query.of(word).pieces, rows)
-        query = Query.of(typed)
-        expected = [everything, seen, *(by_piece[piece] for piece in query.pieces)]
-        monkeypatch.setattr(search, "_expected", lambda querysets: expected)
-        return search._walking_is_shorter(SearchEntry.objects.all(), query, 100)
+    total = 2_000_000
+    rows = {cutting.record_token("complaint"): 1_000_000, cutting.region_token("complaint", 7): 25_000}
 
-    assert shorter("门", 门=500_000)
-    assert not shorter("蜂窝", 蜂窝=100)
-    assert shorter("主卧 开裂", 主卧=150_000, 开裂=120_000)
-    assert not shorter("主卧 开裂", 主卧=150_000, 开裂=120_000, seen=25_000)  # one branch of forty: few rows, far apart
-    assert shorter("异响", 异响=120_000, seen=25_000)
+    def walk(typed, regions=None, limit=11, **held):
+        shares = {token: count / total for token, count in rows.items()}
+        for word, count in held.items():
+            shares |= dict.fromkeys(Query.of(word).tokens("complaint"), count / total)
+        monkeypatch.setattr(common, "statistics", lambda: common.Statistics(total, shares, 0.002))
+        return common.length_of_walk(Query.of(typed), "complaint", regions, limit)
 
-
-def test_what_the_database_expects_is_read_for_each_queryset():
-    if connection.vendor == "postgresql":
-        every = SearchEntry.objects.all()
-        assert len(search._expected([every, every.filter(region_id__in=[1, 2]), every.filter(search._holds([1]))])) == 3
+    assert 0 < walk("门", 门=500_000) < 500
+    assert not walk("蜂窝")  # not among the common ones: asked of the index
+    assert walk("主卧 开裂", 主卧=150_000, 开裂=120_000)
+    assert walk("异响", [7], 异响=120_000)
+    assert not walk("异响", [7], limit=5_000, 异响=120_000)  # more are wanted than the branch has
+    monkeypatch.setattr(common, "statistics", lambda: common.Statistics(total, {}, 0))
+    assert not common.length_of_walk(Query.of("门"), "complaint", None, 11)  # nothing is known yet
 
 
-# --- the page -------------------------------------------------------------------------------------------------------
-@pytest.fixture
-def _kinds(monkeypatch):
-    monkeypatch.setattr(search, "_kinds", {})
-    for order, (name, label) in enumerate([("customer", "客户"), ("complaint", "投诉")]):
-        search.register(Kind(name, label, describe(name), order=order))
-
-
-def describe(name):
-    return lambda pks, user: {pk: Found(f"{name} {pk}", f"/{name}/{pk}/", "…", START) for pk in pks if pk != 13}
-
-
-@pytest.fixture
-def results(signed_in, monkeypatch, _kinds):
-    monkeypatch.setattr(visibility, "_rules", {SearchEntry: [lambda user: None]})
-    return lambda query="", **headers: signed_in.get(f"/search/{query}", headers=headers)
-
-
-def test_the_page_groups_by_kind_newest_first_and_leaves_out_what_may_not_be_shown(results):
-    for pk in (12, 13, 14):
-        put(pk, "张伟", kind="complaint")
-    put(1, "张伟", kind="customer")
-    text = results("?q=张伟").content.decode()
-    places = [text.index(f">{line}<") for line in ("customer 1", "complaint 14", "complaint 12")]
-    assert places == sorted(places)
-    assert "complaint 13" not in text
-
-
-def test_more_of_one_kind_is_a_click_away(results):
-    for pk in range(20, 50):
-        put(pk, "张伟", kind="complaint")
-    text = results("?q=张伟").content.decode()
-    assert text.count('href="/complaint/') == 10
-    assert "kind=complaint" in text
-    assert results("?q=张伟&kind=complaint").content.decode().count('href="/complaint/') == 30
-    assert results("?q=张伟&kind=nonsense").status_code == 200
-
-
-def test_htmx_gets_the_results_alone(results):
-    put(1, "张伟", kind="customer")
-    text = results("?q=张伟", **{"HX-Request": "true"}).content.decode()
-    assert "customer 1" in text
-    assert "<html" not in text
-
-
-@pytest.mark.parametrize("query", ["", "?q=", "?q=%25", "?q=_", "?q='", "?q=%5C", "?q=" + "x" * 10_000, "?q=<script>"])
-def test_the_page_answers_whatever_is_typed(results, query):
-    answer = results(query)
-    assert answer.status_code == 200
-    assert "<script>" not in answer.content.decode().split("</head>")[1].split("<main")[1].split("</main>")[0]
-
-
-def test_what_was_typed_comes_back_as_text(results):
-    assert "&lt;b&gt;" in results("?q=<b>").content.decode()
+def test_what_the_database_knows_of_common_pieces_is_read_and_kept(monkeypatch, django_assert_num_queries):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no such statistics")
+    monkeypatch.setattr(common, "_known", {})
+    for pk in range(1, 30):
+        put(pk, "门套开裂")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE core_searchentry")
+    known = common.statistics()
+    assert known.rows(cutting.record_token("complaint")) == pytest.approx(29)
+    with django_assert_num_queries(0):
+        assert common.statistics() is known
