@@ -38,12 +38,13 @@ def filed_elsewhere(typed, user):
 
 
 def _stub(region, typed, user):
-    hotline = gettext(" Their hotline: %(number)s.") % {"number": phones.number_for(user, region.hotline)}
-    detail = gettext("%(branch)s keeps the file of this number.") % {"branch": region.name}
+    detail = [gettext("%(branch)s keeps the file of this number.") % {"branch": region.name}]
+    if region.hotline:
+        detail.append(gettext("Their hotline: %(number)s.") % {"number": phones.number_for(user, region.hotline)})
     url = f"{reverse('cases:call')}?{urlencode({'branch': region.pk, 'phone': phones.normalise(typed)})}"
     return Elsewhere(
         gettext("Filed at another branch"),
-        detail + (hotline if region.hotline else ""),
+        " ".join(detail),
         url if user.has_perm("cases.register_complaint") else "",
     )
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import TokensField
 from core.visibility import VisibleQuerySet
@@ -20,7 +21,7 @@ class SearchEntry(models.Model):
     customer_id = models.BigIntegerField(_("customer"), null=True)
     region_id = models.BigIntegerField(_("region"), null=True)
     at = models.DateTimeField(_("date"))
-    ended = models.BooleanField(_("ended"), default=False)
+    ended = models.BooleanField(pgettext_lazy("record", "ended"), default=False)
     text = models.TextField(_("text"), default="")
     personal = models.TextField(_("personal data"))
     tokens = TokensField()

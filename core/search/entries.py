@@ -22,9 +22,8 @@ def entry(
     called = [name for name in names if name]
     numbered = [number for number in numbers if number]
     dialled = [number.lstrip("+").replace("x", " ") for number in phones if number]
-    open_text = _folded([*texts, *numbered, *_masks(called, dialled)])
     heard = [word for name in called for word in cutting.sounds(name)]
-    personal = _folded([*called, *places, *dialled])
+    open_text, personal = _folded([*texts, *numbered]), _folded([*called, *places, *dialled])
     found = cutting.pieces(open_text) | cutting.pieces(personal)
     found.update(*map(cutting.name_pieces, called), map(cutting.number_piece, numbered))
     tokens = {cutting.token(kind, piece) for piece in found} | {cutting.record_token(kind)}
@@ -37,8 +36,8 @@ def entry(
         region_id=region_id,
         at=at,
         ended=ended,
-        text=open_text,
-        personal="\n".join([personal, *dict.fromkeys(heard)]).strip(),
+        text="\n".join(filter(None, [open_text, *map(cutting.fold, _masks(called, dialled))])),
+        personal="\n".join(filter(None, [personal, *dict.fromkeys(heard)])),
         tokens=sorted(tokens),
         cut=cutting.CUT,
     )

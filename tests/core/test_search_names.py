@@ -91,6 +91,12 @@ def test_what_a_hidden_number_has_in_common_with_an_open_one_tells_nothing():
     assert find("1399", masked) == find("01399", masked) == [2, 1]
 
 
+def test_the_end_of_a_number_is_no_word_of_its_own():
+    put(1, phones=["13971751234"])
+    assert find("123") == []
+    assert find("1234") == find("234") == [1]
+
+
 def test_an_entry_of_an_earlier_release_shows_nobody_more_than_he_may_see():
     index("customer", 1, customer_id=1, region_id=1, at=START, names=["张伟"])
     SearchEntry.objects.update(personal="张伟", text="", cut=0)  # as the migration leaves it
