@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 
 from core import visibility
 from core.fields import as_word
@@ -27,13 +26,9 @@ MOST_REGIONS = 8  # more than these do not narrow enough to be worth asking the 
 MOST_EXACT = 5
 PERSONAL = "customers.view_personal_data"
 
-COLUMNS = ("kind", "object_id", "customer_id", "at", "ended", "id")
+COLUMNS = "kind, object_id, customer_id, at, ended, id"
 ORDER = "ORDER BY ended, at DESC, id DESC"
-# Stand for the values of one kind in a statement that is put together once for all of them.
-_KIND, _TOKENS, _REGIONS = "\x00 kind", "\x00 tokens", "\x00 regions"
 _NOTHING = Q(pk__in=[])
-_EITHER_FIRST = 'FROM "core_searchentry" , "core_searchwords"'
-_WORDS_FIRST = 'FROM "core_searchwords" CROSS JOIN "core_searchentry"'
 
 
 @dataclass(frozen=True)
@@ -73,14 +68,16 @@ def _hit(row, exact=False):
 
 
 class _Asking:
-    """One query of one user, asked of several kinds in one statement, or two where a walk found too little."""
+    """One query of one user, asked of several kinds in one statement, or two where a walk found too little.
+
+    The statements are put together by hand: to have the ORM compile them takes longer than the database needs for them.
+    """
 
     def __init__(self, query, user, limit):
         self.query, self.limit = query, limit
-        self.seen = SearchEntry.objects.visible_to(user).order_by()
         self.goes_by_region, self.regions = _regions_of(user)
+        self.sight = self._sight(user)
         self.on_postgresql = connection.vendor == "postgresql"
-        self.compiled = {}
         self.texts = ("text", "personal") if user.has_perm(PERSONAL) else ("text",)
 
     def rows(self, names):
@@ -98,11 +95,13 @@ class _Asking:
         if not number:
             return []
         piece = cutting.number_piece(number)
-        wanted = self._any_of([cutting.token(name, piece) for name in names])
-        rows = self._bearing(any_of=wanted).filter(kind__in=names)
-        rows = rows.order_by("ended", "-at", "-pk").values_list(*COLUMNS, "text")[: 4 * MOST_EXACT]
+        bearing = self._bearing(any_of=[cutting.token(name, piece) for name in names])
+        kinds = _in("kind", names)
+        sql, values = self._select(
+            f"{COLUMNS}, text", [*self.sight, kinds, *bearing], f"{ORDER} LIMIT {4 * MOST_EXACT}"
+        )
         with connection.cursor() as cursor:
-            cursor.execute(*self._sql(rows))
+            cursor.execute(sql, values)
             found = [row for row in cursor.fetchall() if number in map(cutting.squash, row[-1].split("\n"))]
         return [_hit(row, exact=True) for row in found[:MOST_EXACT]]
 
@@ -115,42 +114,35 @@ class _Asking:
         return SHORT_WALK * self.limit
 
     def _walk(self, name, length):
-        sql, params = self._compiled("walk")
-        return self._arm(name, f"{sql} {ORDER} LIMIT {length}", params, self._bears(name))
+        source = self._select("*", [_is("kind", name), *self.sight], f"{ORDER} LIMIT {length}")
+        return self._arm(source, [*self._holds_words(), *self._bears(name)])
 
     def _look_up(self, name):
-        sql, params = self._compiled("look up")
-        return self._arm(name, f"{sql} LIMIT {CANDIDATES}", params)
+        bearing = self._bearing(all_of=self._tokens(name), any_of=self._region_tokens(name) if self._narrows else ())
+        # A limit of its own keeps the planner from walking after all, hoping for an early match.
+        source = self._select("core_searchentry.*", [_is("kind", name), *self.sight, *bearing], f"LIMIT {CANDIDATES}")
+        return self._arm(source, self._holds_words())
 
-    def _compiled(self, way):
-        """The rows of a kind this user sees: all of them to walk through, or those that bear the tokens."""
-        if way not in self.compiled:
-            rows = self.seen if way == "walk" else self._bearing(_TOKENS, _REGIONS if self._narrows else None)
-            columns = (*COLUMNS, *self.texts, "tokens") if way == "walk" else (*COLUMNS, *self.texts)
-            self.compiled[way] = self._sql(rows.filter(kind=_KIND).values_list(*columns))
-        return self.compiled[way]
+    def _select(self, columns, conditions, rest):
+        """A part of a statement with its values."""
+        is_looked_up = any("core_searchwords" in sql for sql, _values in conditions)
+        # Else SQLite would go through all entries of a branch and ask of each whether it bears the words.
+        table = "core_searchwords CROSS JOIN core_searchentry" if is_looked_up else "core_searchentry"
+        where, values = _all(conditions)
+        return f"SELECT {columns} FROM {table} WHERE {where} {rest}", values  # noqa: S608 (names and numbers of ours)
 
-    def _sql(self, rows):
-        sql, params = rows.query.sql_with_params()
-        # SQLite would go through all entries of a branch and ask of each whether it bears the words.
-        return sql.replace(_EITHER_FIRST, _WORDS_FIRST), params
-
-    def _arm(self, name, source, params, further=()):
+    def _arm(self, source, conditions):
         """One kind's part of the statement: the first rows of a source in which the words stand as typed."""
-        given = {_KIND: name, _TOKENS: self._all_of(self._tokens(name)), _REGIONS: self._region_tokens(name)}
-        conditions = [*self._holds_words(), *further]
-        sql = (
-            f"SELECT * FROM (SELECT {', '.join(COLUMNS)} FROM ({source}) candidate "  # noqa: S608 (compiled by the ORM)
-            f"WHERE {' AND '.join(sql for sql, _values in conditions)} {ORDER} LIMIT {self.limit}) found"
-        )
-        values = [value for _sql, values in conditions for value in values]
-        return sql, [*(given.get(one, one) if isinstance(one, str) else one for one in params), *values]
+        sql, values = source
+        where, further = _all(conditions)
+        found = f"SELECT {COLUMNS} FROM ({sql}) candidate WHERE {where} {ORDER} LIMIT {self.limit}"  # noqa: S608 (as above)
+        return f"SELECT * FROM ({found}) found", values + further  # noqa: S608 (as above)
 
     def _ask(self, arms):
         """Kind → its rows in their order, in one statement."""
         with connection.cursor() as cursor:
-            sql = " UNION ALL ".join(sql for sql, _params in arms)
-            cursor.execute(sql, [value for _sql, params in arms for value in params])
+            sql = " UNION ALL ".join(sql for sql, _values in arms)
+            cursor.execute(sql, [value for _sql, values in arms for value in values])
             rows = cursor.fetchall()
         found = {}
         newest = sorted(rows, key=lambda row: (row[3], row[5]), reverse=True)
@@ -158,9 +150,16 @@ class _Asking:
             found.setdefault(row[0], []).append(row)
         return found
 
-    # --- what a row must hold ---
+    # --- what a row must hold: conditions, each with its values ---
+    def _sight(self, user):
+        """What this user may see. Raises EmptyResultSet where that is nothing."""
+        if self.goes_by_region:
+            return [] if self.regions is None else [_in("region_id", self.regions)]
+        sql, values = SearchEntry.objects.visible_to(user).order_by().values("pk").query.sql_with_params()
+        return [(f"core_searchentry.id IN ({sql})", list(values))]
+
     def _holds_words(self):
-        """Conditions with their values: every word stands in the texts this user may know.
+        """Every word stands in the texts this user may know.
 
         Who may not see personal data is answered by the open text alone, as if it alone had been cut into pieces: what
         the pieces of a hidden name or number would say must not show in what is found (threats 42).
@@ -174,26 +173,18 @@ class _Asking:
         return conditions + [(matches, [pattern]) for pattern in self.query.patterns()]
 
     def _bears(self, name):
-        """Conditions with their values: the tokens of the query, asked of a row that is at hand."""
+        """The tokens of the query, asked of a row that is at hand."""
         if self.on_postgresql:
             return [("tokens @> %s::integer[]", [self._tokens(name)])]
         return [("instr(' ' || tokens || ' ', %s) > 0", [f" {as_word(token)} "]) for token in self._tokens(name)]
 
-    def _bearing(self, all_of=None, any_of=None):
-        """The rows this user sees that the index gives for these tokens."""
-        if not self.on_postgresql:
-            # Joined by hand: FTS5 gives rowids, which the ORM knows no relation for.
-            return self.seen.extra(
-                tables=["core_searchwords"],
-                where=["core_searchwords.rowid = core_searchentry.id", "core_searchwords MATCH %s"],
-                params=[all_of or any_of],
-            )
-        rows = self.seen
-        for sign, tokens in (("@>", all_of), ("&&", any_of)):
-            if tokens is not None:
-                sql = f"core_searchentry.tokens {sign} %s::integer[]"
-                rows = rows.filter(RawSQL(sql, [tokens], BooleanField()))  # noqa: S611 (nothing of the user's in it)
-        return rows
+    def _bearing(self, all_of=(), any_of=()):
+        """The tokens as the index is asked for them."""
+        if self.on_postgresql:
+            asked = (("@>", all_of), ("&&", any_of))
+            return [(f"tokens {sign} %s::integer[]", [list(tokens)]) for sign, tokens in asked if tokens]
+        words = " AND ".join(_quoted(all_of)) or " OR ".join(_quoted(any_of))
+        return [("core_searchwords.rowid = core_searchentry.id AND core_searchwords MATCH %s", [words])]
 
     @property
     def _narrows(self):
@@ -207,11 +198,23 @@ class _Asking:
     def _region_tokens(self, name):
         return [cutting.region_token(name, region) for region in self.regions or ()]
 
-    def _all_of(self, tokens):
-        return tokens if self.on_postgresql else " AND ".join(f'"{as_word(token)}"' for token in tokens)
 
-    def _any_of(self, tokens):
-        return tokens if self.on_postgresql else " OR ".join(f'"{as_word(token)}"' for token in tokens)
+def _is(column, value):
+    return f"{column} = %s", [value]
+
+
+def _in(column, values):
+    if not values:
+        raise EmptyResultSet
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+def _all(conditions):
+    return " AND ".join(sql for sql, _values in conditions), [one for _sql, values in conditions for one in values]
+
+
+def _quoted(tokens):
+    return [f'"{as_word(token)}"' for token in tokens]
 
 
 def _regions_of(user):

@@ -9,7 +9,7 @@ from core.tables.columns import Column
 from core.tables.resource import CHANGED, SAME
 from core.tables.widgets import Choice, Code, Count, Day, Words
 from core.tables.writing import correct_many, differences
-from customers.models import Order, OrderLine, Product
+from customers.models import Order, OrderLine
 from customers.tables import widgets
 from customers.tables.block import (
     AboutCustomer,

@@ -170,6 +170,7 @@ ROWS = [
     R("core:healthz", get=ALL, public=True, shown={200, 503}),
     R("core:style-guide", get=NOBODY, unseen=ALL, why="for developers: logins with is_staff, which no role gives"),
     R("core:search", get=ALL),
+    R("core:search-suggestions", get=ALL),
     R("core:draft", of=objects.draft_key, shared=True, get=ALL, put=ALL, post=ALL, delete=ALL, shown=204),
     R("core:saved-filter-save", of=objects.list_key, shared=True, post=ALL),
     R("core:saved-filter-delete", mine=objects.saved_filter_of, post=ALL),
