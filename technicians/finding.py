@@ -24,4 +24,4 @@ def orders(pks, user):
 
 def show():
     """Called once, when the app is ready."""
-    register(Kind("workorder", _("Work orders"), orders, icon="wrench", order=30))
+    register(Kind("workorder", _("Work orders"), orders, icon="wrench", order=30, records=WorkOrder.objects.to_index))

@@ -10,6 +10,10 @@ class WorkOrderQuerySet(VisibleQuerySet):
     def open(self):
         return self.exclude(status__in=FINAL)
 
+    def to_index(self):
+        """With what the search index says of them (``search_entry``)."""
+        return self.select_related("matter")
+
     def of_person(self, user):
         """Those he is sent to now, or was when they ended; not those taken from him."""
         return self.filter(pk__in=CrewMember.objects.filter(technician__user=user, released_at=None).values("order_id"))

@@ -351,7 +351,11 @@ class WorkOrder(WorkflowModel):
 
     def reindex(self):
         """Put the words of this order into the search index."""
-        search.index(
+        search.index_many([self.search_entry()])
+
+    def search_entry(self):
+        """What it is found by: what is to be done, and its number."""
+        return search.entry(
             "workorder",
             self.pk,
             customer_id=self.matter.customer_id,
@@ -359,6 +363,7 @@ class WorkOrder(WorkflowModel):
             at=self.created_at,
             texts=[self.content, self.symptom],
             numbers=[self.number],
+            ended=self.is_final,
         )
 
     # --- sending somebody --------------------------------------------------------------------------------------------
