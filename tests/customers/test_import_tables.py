@@ -78,8 +78,8 @@ def test_customers_are_opened_as_if_they_had_been_typed(manager, region):
     assert (li.area.full_name, li.address) == ("湖北省黄石市下陆区", "团城山1号")
     assert Phone.objects.find("6351234").get().customer == li
     entry = SearchEntry.objects.get(kind="customer", object_id=zhang.pk)
-    assert "张伟" in entry.text
-    assert "13800138000" in entry.text
+    assert "张伟" in entry.personal
+    assert "13800138000" in entry.personal
     assert entry.region_id == region.pk
     assert Event.objects.filter(customer=zhang, action="open_file", by=manager).count() == 1
     assert counts(loaded("customers", csv_file(rows), manager).check_job) == (0, 0, 2, 0)
@@ -212,7 +212,7 @@ def test_a_customer_who_is_there_is_corrected_and_keeps_what_the_row_leaves_empt
     assert {phone.number for phone in there.phones.all()} == {"13800138000", "13900139000"}
     line = Event.objects.get(customer=there, action="correct_file")
     assert line.data == {"fields": ["address", "phones"]}
-    assert "新地址" in SearchEntry.objects.get(kind="customer", object_id=there.pk).text
+    assert "新地址" in SearchEntry.objects.get(kind="customer", object_id=there.pk).personal
 
 
 def test_goods_of_a_merged_file_go_to_the_file_that_was_kept(manager, region, door):
