@@ -82,6 +82,24 @@ MONEY_PAID = [
 IMPORTS = ["core.load_tableimport"]
 IMPORTS_ALL = [*IMPORTS, "core.load_basic_tableimport"]
 
+# Follow-up calls: who makes them, who hands out lists and reviews, who words the month's summary (S2-02, S2-07, S0-70).
+CALLS_SEEN = ["callbacks.view_followupcall"]
+CALLS_MADE = [*CALLS_SEEN, "callbacks.make_followupcall"]
+CALLS_LED = [
+    *CALLS_MADE,
+    "callbacks.hand_out_followupcall",
+    "callbacks.review_followupcall",
+    "callbacks.export_followupcall",
+    "callbacks.view_callrules",
+    "callbacks.view_monthsummary",
+]
+CALLS_RULED = [
+    *CALLS_LED,
+    "callbacks.change_callrules",
+    "callbacks.issue_monthsummary",
+    "callbacks.view_staff_figures",
+]
+
 # The company's rules as data (S1-09): who leads reads them, the manager changes them, and whoever is above both gives
 # the limits and may switch a rule of the lifecycle off.
 RULES_READ = [
@@ -118,7 +136,7 @@ ORDERS_SUPPLIED = [*ORDERS_READ, "technicians.supply_workorder"]
 ORDERS_WORKED = ["technicians.view_workorder", "technicians.work_workorder"]
 
 ROLES = {
-    "agent": [*READS, *INTAKE, *HANDLES, *ORDERS_HANDLED, *MONEY_NOTED],
+    "agent": [*READS, *INTAKE, *HANDLES, *ORDERS_HANDLED, *MONEY_NOTED, *CALLS_MADE],
     "specialist": [
         *READS,
         *INTAKE,
@@ -129,6 +147,7 @@ ROLES = {
         *IMPORTS,
         "cases.verify_complaint",
         "cases.view_board",
+        *CALLS_LED,
     ],
     "supervisor": [
         *READS,
@@ -142,6 +161,7 @@ ROLES = {
         *ORDERS_SENT,
         "cases.change_standardplan",
         "customers.mark_vip",
+        *CALLS_LED,
     ],
     "manager": [
         *READS,
@@ -161,6 +181,7 @@ ROLES = {
         "knowledge.edit_knowledge",
         "accounts.manage_staff",
         "accounts.manage_units",
+        *CALLS_RULED,
     ],
     "general_manager": [
         *READS,
@@ -180,12 +201,15 @@ ROLES = {
         "cases.approve_standardplan",
         "cases.change_guard",
         "payments.add_tier",
+        *CALLS_SEEN,
+        "callbacks.view_monthsummary",
+        "callbacks.view_staff_figures",
     ],
     "technician": [*READS, *ORDERS_WORKED, "cases.appraise_complaint", "customers.view_personal_data"],
     "dispatcher": [*READS, *GOODS, *ORDERS_SENT, "cases.view_board", "customers.view_personal_data"],
     "parts_clerk": [*READS, *ORDERS_SUPPLIED, "customers.view_personal_data"],
     "finance": [*READS, *ORDERS_READ, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
-    "quality": [*READS, *ORDERS_READ, "cases.appraise_complaint"],
+    "quality": [*READS, *ORDERS_READ, "cases.appraise_complaint", *CALLS_SEEN],
     "order_follower": [
         *READS,
         *GOODS,

@@ -1,7 +1,37 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CallbacksConfig(AppConfig):
     name = "callbacks"
     verbose_name = _("Follow-up calls")
+
+    def ready(self):
+        from callbacks import falling, finding, offers, receivers, tellings
+        from callbacks.models import Campaign, Commendation, FollowUpCall, MonthSummary, NumberTask
+        from callbacks.models.rules import load_steps
+        from callbacks.visibility import own_or_all
+        from core.navigation import Entry, register
+        from core.visibility import register as let_see
+        from customers.signals import card_registered
+        from workflow.rules import own_region
+        from workflow.signals import events_recorded
+        from workflow.sweep import at_each_sweep
+
+        for model in (FollowUpCall, Campaign, Commendation, NumberTask):
+            let_see(model, own_region)
+        let_see(MonthSummary, own_or_all)
+        card_registered.connect(receivers.card_registered)
+        events_recorded.connect(receivers.heard)
+        post_migrate.connect(load_steps, sender=self)
+        at_each_sweep(falling.sweep)
+        tellings.register()
+        offers.register()
+        finding.show()
+        desk = pgettext_lazy("navigation", "Follow-up calls")
+        register(
+            Entry("callbacks", desk, "callbacks:desk", "phone-outgoing", "callbacks.view_followupcall", order=35,
+                  shortcut="g h", count=offers.on_my_list)
+        )  # fmt: skip

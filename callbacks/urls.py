@@ -1,5 +1,48 @@
 """The map of what one can do with a follow-up call: one line per page, one per move."""
 
+from django.urls import path
+
+from callbacks import forms
+from callbacks.views import calls, desk, lists, papers, review, rules
+from core import converters  # noqa: F401 — registers <id:…>
+from workflow.forms import AddNoteForm, ReasonForm
+
 app_name = "callbacks"
 
-urlpatterns = []
+
+def move(verb, form_class, view_class=calls.CallMove):
+    """The route of one verb; its name is ``followupcall-<verb>``."""
+    slug = verb.replace("_", "-")
+    view = view_class.as_view(verb=verb, form_class=form_class)
+    return path(f"callbacks/calls/<id:pk>/{slug}/", view, name=f"followupcall-{slug}")
+
+
+urlpatterns = [
+    path("callbacks/", desk.Desk.as_view(), name="desk"),
+    path("callbacks/forecast/", desk.Forecast.as_view(), name="forecast"),
+    path("callbacks/coverage/", desk.Coverage.as_view(), name="coverage"),
+    path("callbacks/calls/", lists.CallList.as_view(), name="call-list"),
+    path("callbacks/calls/<id:pk>/", calls.CallDetail.as_view(), name="call"),
+    path("callbacks/calls/<id:pk>/talk/", calls.Talk.as_view(), name="call-talk"),
+    path("callbacks/calls/<id:pk>/paper/", papers.CallPaper.as_view(), name="call-paper"),
+    path("callbacks/calls/<id:pk>/dial/", calls.Dial.as_view(), name="followupcall-dial"),
+    move("release", forms.PlainForm),
+    move("pull_forward", forms.PlainForm),
+    move("cancel", ReasonForm),
+    move("move", forms.MoveDayForm),
+    move("assign", forms.AssignForm),
+    move("review", forms.ReviewForm),
+    move("send_back", forms.SendBackForm),
+    move("resubmit", forms.ResubmitForm),
+    move("add_note", AddNoteForm),
+    path("callbacks/numbers/", lists.NumberTasks.as_view(), name="numbers"),
+    path("callbacks/numbers/<id:pk>/done/", lists.NumberDone.as_view(), name="number-done"),
+    path("callbacks/commendations/", lists.Commendations.as_view(), name="commendations"),
+    path("callbacks/lists/", lists.Campaigns.as_view(), name="campaigns"),
+    path("callbacks/lists/new/", lists.CampaignNew.as_view(), name="campaign-new"),
+    path("callbacks/week/", review.MyWeek.as_view(), name="my-week"),
+    path("callbacks/reviews/", review.Reviews.as_view(), name="reviews"),
+    path("callbacks/rules/", rules.Rules.as_view(), name="rules"),
+    path("callbacks/rules/edit/", rules.RulesEdit.as_view(), name="rules-edit"),
+    path("callbacks/rules/steps/<id:pk>/", rules.StepEdit.as_view(), name="step-edit"),
+]

@@ -5,7 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, LineField, ModelForm, Segments, TextField
-from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
+from knowledge.models import HandlingGuide, PhraseChip, ScriptLine, ServicePhrase, WordRule
 
 
 class ChipForm(ModelForm):
@@ -51,6 +51,13 @@ class GuideForm(ModelForm):
         model = HandlingGuide
         fields = ["class_code", "first_words", "ask", "evidence", "steps", "promise", "avoid", "position", "active"]
         field_classes = dict.fromkeys(["first_words", "ask", "evidence", "steps", "promise", "avoid"], TextField)
+
+
+class ScriptForm(ModelForm):
+    class Meta:
+        model = ScriptLine
+        fields = ["moment", "text", "text_en", "position", "active"]
+        field_classes = dict.fromkeys(["text", "text_en"], TextField)
 
 
 class TryForm(Form):

@@ -1,7 +1,7 @@
 """Knowledge belongs to no branch: whoever may read it reads all of it."""
 
 from core import visibility
-from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
+from knowledge.models import HandlingGuide, PhraseChip, ScriptLine, ServicePhrase, WordRule
 
 
 def everything(user):
@@ -9,5 +9,5 @@ def everything(user):
 
 
 def register():
-    for model in (HandlingGuide, PhraseChip, ServicePhrase, WordRule):
+    for model in (HandlingGuide, PhraseChip, ScriptLine, ServicePhrase, WordRule):
         visibility.register(model, everything)

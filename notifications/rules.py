@@ -6,6 +6,7 @@ An addressee is a function of an event that answers user ids; the person who act
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 
 from workflow.models import Handover
 
@@ -127,6 +128,15 @@ VERBS = {
     "fail_acceptance": Rule((owner, dispatcher)),
     "customer_accept": Rule((owner,)),
 }
+# Records whose verbs share names with others: only what stands here is told of them.
+OF_RECORD = {
+    "followupcall": {
+        "commend": Rule((named("person"), supervisor, manager, general_manager)),
+        "report_intention": Rule((manager,), urgent=True),
+        "assign": Rule((named("caller"),)),
+        "send_back": Rule((named("to"),)),
+    },
+}
 NOTES = Rule((named("mentions"),))
 FILES = Rule((owner,))
 STEPS = {
@@ -147,8 +157,14 @@ def rule_for(event):
         # Colleagues see the photo on the page; what a customer sends in must not be missed.
         return FILES if event.actor == "customer" else None
     if event.kind == "verb":
-        return _escalated(event) or VERBS.get(event.action)
+        of_record = OF_RECORD.get(_record_name(event))
+        return of_record.get(event.action) if of_record else _escalated(event) or VERBS.get(event.action)
     return None
+
+
+def _record_name(event):
+    kind = event.subject_type_id and ContentType.objects.get_for_id(event.subject_type_id)
+    return kind.model if kind else ""
 
 
 def _escalated(event):

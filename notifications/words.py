@@ -56,6 +56,8 @@ def act_words(event):
         "sanction": _("Sanction noted"),
         "absorb": _("Another case was merged into this one"),
         "issue_link": _("Customer's link issued"),
+        "commend": _("A customer praised a colleague"),
+        "report_intention": _("A customer thinks of buying or refitting"),
     }
     if event.action in own:
         return own[event.action]

@@ -2,6 +2,7 @@
 
 from knowledge.models.chip import PhraseChip
 from knowledge.models.guide import HandlingGuide, ServicePhrase
+from knowledge.models.script import ScriptLine, ScriptWording
 from knowledge.models.word import WordRule
 
-__all__ = ["HandlingGuide", "PhraseChip", "ServicePhrase", "WordRule"]
+__all__ = ["HandlingGuide", "PhraseChip", "ScriptLine", "ScriptWording", "ServicePhrase", "WordRule"]

@@ -1,12 +1,12 @@
-"""The four tables of knowledge, each listed, added to and mended by the same three pages."""
+"""The tables of knowledge, each listed, added to and mended by the same three pages."""
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.urls import reverse
 from django.views.generic import ListView
 
 from core.editing import EditPage, NewPage
-from knowledge.forms import ChipForm, GuideForm, PhraseForm, TryForm, WordForm
-from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
+from knowledge.forms import ChipForm, GuideForm, PhraseForm, ScriptForm, TryForm, WordForm
+from knowledge.models import HandlingGuide, PhraseChip, ScriptLine, ServicePhrase, WordRule
 
 RIGHT = "knowledge.edit_knowledge"
 # By the word in the address: the model, its form, what a row needs beside itself.
@@ -15,6 +15,7 @@ TABLES = {
     "phrases": (ServicePhrase, PhraseForm, ()),
     "chips": (PhraseChip, ChipForm, ("group",)),
     "words": (WordRule, WordForm, ()),
+    "script": (ScriptLine, ScriptForm, ()),
 }
 
 

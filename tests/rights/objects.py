@@ -10,7 +10,7 @@ from cases.models import Complaint
 from core.jobs import keep_result
 from core.models import Job, SavedFilter
 from customers.merging import merge
-from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
+from knowledge.models import HandlingGuide, PhraseChip, ScriptLine, ServicePhrase, WordRule
 from notifications.digest import figures
 from notifications.models import Notice
 from workflow.models import Attachment, CustomerLink, DeadlinePolicy, Operation
@@ -141,6 +141,10 @@ def word_rule(world, region):
 
 def service_phrase(world, region):
     return ServicePhrase.objects.create(situation="opening", text="您好")
+
+
+def script_line(world, region):
+    return ScriptLine.objects.create(moment="landline", text="您好")
 
 
 def handling_guide(world, region):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from customers.models import ProductGroup
-from knowledge.models import HandlingGuide, PhraseChip, ServicePhrase, WordRule
+from knowledge.models import HandlingGuide, PhraseChip, ScriptLine, ServicePhrase, WordRule
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -54,6 +54,7 @@ class Command(BaseCommand):
             (WordRule, keyed(WordRule, "words", "rule")),
             (ServicePhrase, keyed(ServicePhrase, "phrases", "phrase")),
             (HandlingGuide, keyed(HandlingGuide, "guides", "guide")),
+            (ScriptLine, keyed(ScriptLine, "script", "line")),
         ):
             # A line the company wrote itself under the same unique key stands for ours.
             added = model.objects.bulk_create(missing(model, rows), ignore_conflicts=True)
