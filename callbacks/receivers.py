@@ -85,10 +85,20 @@ def evaluated(events, now):
                              words=call.words or call.get_verdict_display())  # fmt: skip
 
 
+def followed_up(events, now):
+    """Somebody has recorded the follow-up on the complaint itself, or it was closed: no call is owed for it."""
+    done = [complaint.pk for complaint in _complaints(events) if complaint.is_followed_up or complaint.is_final]
+    if done:
+        kind = ContentType.objects.get_for_model(Complaint)
+        planning.drop(CallReason.objects.filter(subject_type=kind, subject_id__in=done), now, why="followed_up")
+
+
 ACTIONS = {
     "finish_implementation": service_finished,
     "reopen": no_service_after_all,
     "withdraw": no_service_after_all,
     "merge": no_service_after_all,
     "evaluate": evaluated,
+    "record_follow_up": followed_up,
+    "close": followed_up,
 }

@@ -12,6 +12,7 @@ from workflow.timeline import kind
 WHY = {
     "reanchored": _("a repair or a corrected date starts the ladder again"),
     "reopened": _("the complaint goes on"),
+    "followed_up": _("the follow-up stands on the complaint already"),
 }
 
 
