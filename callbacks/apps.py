@@ -9,13 +9,14 @@ class CallbacksConfig(AppConfig):
     verbose_name = _("Follow-up calls")
 
     def ready(self):
-        from callbacks import falling, finding, offers, receivers, tellings
+        from callbacks import falling, finding, offers, receivers, tellings, themes
         from callbacks.models import Campaign, Commendation, FollowUpCall, MonthSummary, NumberTask
         from callbacks.models.rules import load_steps
         from callbacks.visibility import own_or_all
         from core.navigation import Entry, register
         from core.visibility import register as let_see
         from customers.signals import card_registered
+        from technicians.signals import orders_finished
         from workflow.rules import own_region
         from workflow.signals import events_recorded
         from workflow.sweep import at_each_sweep
@@ -25,7 +26,9 @@ class CallbacksConfig(AppConfig):
         let_see(MonthSummary, own_or_all)
         card_registered.connect(receivers.card_registered)
         events_recorded.connect(receivers.heard)
+        orders_finished.connect(receivers.orders_finished)
         post_migrate.connect(load_steps, sender=self)
+        post_migrate.connect(themes.load_list, sender=self)
         at_each_sweep(falling.sweep)
         tellings.register()
         offers.register()

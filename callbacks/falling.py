@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 from django.db.transaction import atomic
 
-from callbacks import planning
+from callbacks import planning, writing
 from callbacks.models import CallReason, CallRules, CallTemplate, FollowUpCall
 from callbacks.models.choices import Trigger
 from core.calendar import add_months, local_day
@@ -27,7 +27,7 @@ def sweep(now):
 
 
 def plan_day(now):
-    """Once a day: this month's VIPs, cards that have no ladder or whose installation date was corrected."""
+    """Once a day: this month's VIPs, cards without a ladder or with a corrected date, the summary of a month that ended."""
     today = local_day(now)
     if CallRules.objects.filter(pk=1, planned_on=today).exists():
         return
@@ -37,6 +37,7 @@ def plan_day(now):
             return
         plan_vips(now)
         plan_forgotten_cards(now)
+        writing.write_due(now)
         CallRules.objects.filter(pk=1).update(planned_on=today)
 
 
@@ -47,9 +48,7 @@ def plan_vips(now):
         return 0
     cycle = today.year * 100 + today.month
     kind = ContentType.objects.get_for_model(Customer)
-    planned = CallReason.objects.filter(
-        subject_type=kind, subject_id=OuterRef("pk"), template=template, cycle=cycle
-    )
+    planned = CallReason.objects.filter(subject_type=kind, subject_id=OuterRef("pk"), template=template, cycle=cycle)
     vips = Customer.objects.live().vip().filter(~Exists(planned)).order_by("pk")
     return planning.plan((_monthly(vip, template, today, cycle) for vip in vips.iterator(planning.CHUNK)), now)
 
@@ -75,5 +74,3 @@ def plan_forgotten_cards(now):
     for card in rows.filter(Exists(wrong)):
         made += planning.reanchor([card], card.installed_on, now)
     return made
-
-

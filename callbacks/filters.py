@@ -5,23 +5,31 @@ from datetime import timedelta
 import django_filters
 from django.contrib.auth import get_user_model
 from django.db.models import F, Q
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
-from callbacks.models import Campaign, CallTemplate, FollowUpCall
-from callbacks.models.call import SPOKEN, VERDICTS, WAITING
+from callbacks.models import CallAnswer, CallTemplate, Campaign, FollowUpCall, MonthSummary, Theme
+from callbacks.models.call import VERDICTS
+from callbacks.monthly import NOT_REACHED, REVIEWING, SATISFIED
 from cases.filters import choice, tick
+from cases.models.choices import Verdict
 from core.filters import DayRange, FilterSet
 from core.search import search
 
 FOUND = 300
 LATE = timedelta(days=1)
+SAID = ~Q(verdict="") | Q(told_progress=True)
+# What a figure of the month counts, as a condition on calls (callbacks.monthly.outcome_of says the same of one).
 GROUPS = {
-    "waiting": list(WAITING),
-    "done": [status for status in SPOKEN if status != FollowUpCall.Status.DECLINED],
-    "not_made": ["lapsed", "unreached"],
+    "counted": ~Q(status="cancelled"),
+    "waiting": Q(status__in=["planned", "due", "rescheduled", "in_call"]),
+    "done": Q(status__in=["recorded", "transferred"]) | (Q(status__in=REVIEWING) & SAID),
+    "turned_down": Q(status="declined") | (Q(status__in=REVIEWING) & ~SAID),
+    "not_made": Q(status__in=NOT_REACHED),
 }
+VERDICT_GROUPS = {"good": list(SATISFIED), "bad": [Verdict.AVERAGE, Verdict.DISSATISFIED]}
 
 
 class CallFilter(FilterSet):
@@ -30,16 +38,23 @@ class CallFilter(FilterSet):
     q = django_filters.CharFilter(label=_("Words, name, number"), method="with_words")
     state = choice(
         _("Status"),
-        [("waiting", _("all waiting")), ("done", _("all spoken with")), ("not_made", _("all not reached")),
-         *FollowUpCall.Status.choices],
+        [("counted", _("all that count")), ("waiting", _("all waiting")), ("done", _("all spoken with")),
+         ("turned_down", _("all declined")), ("not_made", _("all not reached")), *FollowUpCall.Status.choices],
         method="in_state",
     )  # fmt: skip
     step = choice(_("Step"), (), field_name="template")
-    verdict = choice(_("Verdict"), VERDICTS)
+    verdict = choice(
+        _("Verdict"), [("good", _("satisfied in all")), ("bad", _("not satisfied")), *VERDICTS], method="with_verdict"
+    )
     caller = choice(_("Caller"), (), method="of_caller")
     region = choice(_("Region"), ())
     due = DayRange(label=pgettext_lazy("call", "Due"), field_name="due_on")
     campaign = choice(_("Call list"), ())
+    theme = django_filters.NumberFilter(method="of_theme", widget=HiddenInput)
+    product = django_filters.NumberFilter(method="of_product", widget=HiddenInput)
+    technician = django_filters.NumberFilter(method="of_technician", widget=HiddenInput)
+    dealer = django_filters.NumberFilter(method="of_dealer", widget=HiddenInput)
+    area = django_filters.CharFilter(method="with_problem", widget=HiddenInput)
     member = tick(pgettext_lazy("filter", "members"), "of_members")
     handed = tick(pgettext_lazy("filter", "handed over"), "handed_over")
     late = tick(pgettext_lazy("filter", "entered late"), "entered_late")
@@ -83,7 +98,28 @@ class CallFilter(FilterSet):
         return queryset.filter(Q(pk__in=pks) | Q(customer__root__in=[hit.pk for hit in whom]))
 
     def in_state(self, queryset, name, value):
-        return queryset.filter(status__in=GROUPS.get(value, [value]))
+        return queryset.filter(GROUPS.get(value) or Q(status=value))
+
+    def with_verdict(self, queryset, name, value):
+        rows = queryset.filter(verdict__in=VERDICT_GROUPS.get(value, [value]))
+        return rows.filter(GROUPS["done"])
+
+    def of_theme(self, queryset, name, value):
+        theme = Theme.objects.filter(pk=_key(value), summary__in=MonthSummary.objects.visible_to(self.request.user))
+        return queryset.filter(pk__in=next(iter(theme.values_list("calls", flat=True)), []))
+
+    def of_product(self, queryset, name, value):
+        return queryset.filter(card__product=_key(value))
+
+    def of_technician(self, queryset, name, value):
+        return queryset.filter(technician=_key(value))
+
+    def of_dealer(self, queryset, name, value):
+        return queryset.filter(customer__dealer=_key(value))
+
+    def with_problem(self, queryset, name, value):
+        problems = CallAnswer.objects.filter(area=value, tone="problem")
+        return queryset.filter(pk__in=problems.values("call"))
 
     def of_caller(self, queryset, name, value):
         return queryset.filter(Q(called_by=value) | Q(called_by=None, caller=value))
@@ -96,3 +132,8 @@ class CallFilter(FilterSet):
 
     def entered_late(self, queryset, name, value):
         return queryset.filter(entered_at__gt=F("spoken_at") + LATE) if value else queryset
+
+
+def _key(number):
+    """A key out of a number that was typed; 0, which is nobody's, for what is none."""
+    return int(number) if 0 < number < 2**63 else 0

@@ -10,7 +10,7 @@ from callbacks.models import choices
 from callbacks.models.call import VERDICTS
 from cases.models import ComplaintClass
 from cases.models.choices import Area, Severity, Verdict
-from core.forms import DayField, Form, LineField, MomentField, PhoneField, Segments, TextField
+from core.forms import DayField, Form, LineField, MomentField, MoneyField, PhoneField, Segments, TextField
 from customers.models import Phone
 from workflow.forms import MoveForm
 
@@ -90,10 +90,9 @@ class TalkForm(MoveForm):
     visit_at = MomentField(label=_("Visit on"), required=False)
     visit_wish = LineField(label=_("or as he put it"), required=False, max_length=100)
     gift = pick(_("Gift"), choices.Gift.choices)
-    gift_words = LineField(label=_("Which gift, and why"), required=False)
-    spoken_at = MomentField(
-        label=_("Spoken at"), required=False, help_text=_("Only for what is entered afterwards.")
-    )
+    gift_words = LineField(label=_("Which gift"), required=False, max_length=80)
+    gift_value = MoneyField(label=_("Worth in yuan"), required=False)
+    spoken_at = MomentField(label=_("Spoken at"), required=False, help_text=_("Only for what is entered afterwards."))
 
     def __init__(self, *args, verb="", **kwargs):
         super().__init__(*args, **kwargs)
@@ -166,6 +165,7 @@ class TalkForm(MoveForm):
             "words": clean["suggestion"],
             **({"visit_wish": clean["visit_wish"], "gift": clean["gift"], "gift_words": clean["gift_words"]}
                if self.verb == "transfer" else {}),
+            **({"gift_value": clean["gift_value"]} if self.verb == "transfer" else {}),
         }  # fmt: skip
 
     def _answers(self):

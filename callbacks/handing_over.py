@@ -1,10 +1,12 @@
 """What a call hands to others in the same act: a complaint, its follow-up, or its reopening (S0-46, S0-68, S2-169)."""
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from cases.models import Complaint
 from cases.models.choices import Channel, Verdict
+from payments.models import Gift
 from workflow.perform import locked
 
 REOPENABLE = (Complaint.Status.AWAITING_FOLLOW_UP, Complaint.Status.EVALUATING, Complaint.Status.CLOSED)
@@ -93,3 +95,17 @@ def _items(call):
     if call.card_id is None:
         return []
     return [{"card": call.card, "product": call.card.product, "room": call.card.room}]
+
+
+def give(call, value, *, by):
+    """The gift stands in the register, within what the caller may give; ValidationError above it (S0-60)."""
+    if value is None:
+        raise ValidationError({"gift_value": _("Write what it is worth.")})
+    why = _("To make good for the trouble; promised in call %(number)s") % {"number": call.number}
+    try:
+        return Gift.objects.give(
+            call.complaint.matter, call.gift_words, value, why=why, by=by, now=call.moment, subject=call.complaint
+        )
+    except PermissionDenied:
+        above = _("This is above what you may give; propose it to the supervisor instead.")
+        raise ValidationError({"gift_value": above}) from None

@@ -12,9 +12,11 @@ from callbacks.querysets import SPOKEN
 from cases.models import Complaint
 from cases.models.plan import ON_SITE, Remedy
 from core.calendar import local_day
+from technicians.models.choices import Kind
 from workflow.models import Event
 
 REPAIRED = ON_SITE | {Remedy.REPLACEMENT}
+RENEWING = frozenset({Kind.REPAIR, Kind.REPLACEMENT})
 
 
 def card_registered(cards, by, **kwargs):
@@ -60,6 +62,28 @@ def _occasion(complaint, template, cards, today):
         due_on=template.due_on(today), cycle=max(1, finished.count()), card=cards[0] if cards else None,
         technician=cards[0].installer if cards else None,
     )  # fmt: skip
+
+
+def orders_finished(orders, now, **kwargs):
+    """A closed work order is asked about as well; what was repaired or replaced starts its ladder again (S2-164)."""
+    template, today = CallTemplate.objects.of(Trigger.SERVICE), local_day(now)
+    occasions = [
+        planning.Occasion(
+            template=template, subject=order, customer=order.matter.customer, anchor_on=today,
+            due_on=template.due_on(today), card=order.card, technician=_sent(order),
+        )
+        for order in orders if template is not None
+    ]  # fmt: skip
+    planning.plan(occasions, now)
+    cards = {order.card_id: order.card for order in orders if order.card_id and order.kind in RENEWING}
+    if cards:
+        planning.reanchor(list(cards.values()), today, now)
+
+
+def _sent(order):
+    """Who led the work."""
+    member = order.crew.filter(leads=True).select_related("technician__user").order_by("-pk").first()
+    return member.technician.user if member else None
 
 
 def no_service_after_all(events, now):

@@ -113,7 +113,8 @@ TREE = {
     ),
     "ask": Place(_("The question"), fields=AREAS, answers=ASKED),
     "ask_provider": Place(
-        _("The fitter"), fields=("time_agreed", "on_time", "team_rating"),
+        _("The fitter"),
+        fields=("time_agreed", "on_time", "team_rating"),
         answers=(
             _answer(pgettext_lazy("call answer", "Fairly satisfied"), "satisfied", verdict=Verdict.SATISFIED),
             _answer(pgettext_lazy("call answer", "Basically satisfied"), "satisfied", verdict=Verdict.BASICALLY),
@@ -123,7 +124,9 @@ TREE = {
         ),
     ),
     "ask_equipment": Place(
-        _("The machine"), fields=("frequency", "condition", "product"), answers=(*ASKED, INTENTION),
+        _("The machine"),
+        fields=("frequency", "condition", "product"),
+        answers=(*ASKED, INTENTION),
     ),
     "satisfied": Place(
         _("Satisfied"),
@@ -175,7 +178,7 @@ TREE = {
         _("Hand over to after-sales"),
         says=("work",),
         then=("goodbye_unhappy",),
-        fields=("klass", "severity", "is_grave", "visit_at", "visit_wish", "gift", "gift_words"),
+        fields=("klass", "severity", "is_grave", "visit_at", "visit_wish", "gift", "gift_words", "gift_value"),
         acts=(Act("transfer", _("Hand over to after-sales"), primary=True),),
     ),
 }

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from callbacks import forms
-from callbacks.views import calls, desk, lists, papers, review, rules
+from callbacks.views import calls, desk, lists, papers, review, rules, summary, themes
 from core import converters  # noqa: F401 — registers <id:…>
 from workflow.forms import AddNoteForm, ReasonForm
 
@@ -45,4 +45,17 @@ urlpatterns = [
     path("callbacks/rules/", rules.Rules.as_view(), name="rules"),
     path("callbacks/rules/edit/", rules.RulesEdit.as_view(), name="rules-edit"),
     path("callbacks/rules/steps/<id:pk>/", rules.StepEdit.as_view(), name="step-edit"),
+    path("callbacks/themes/", themes.ThemeList.as_view(), name="theme-words"),
+    path("callbacks/themes/new/", themes.WordsNew.as_view(), name="theme-words-new"),
+    path("callbacks/themes/<id:pk>/", themes.WordsEdit.as_view(), name="theme-words-edit"),
+    path("callbacks/months/", summary.Summaries.as_view(), name="summaries"),
+    path("callbacks/months/<id:pk>/", summary.SummaryPage.as_view(), name="summary"),
+    path("callbacks/months/<id:pk>/edit/", summary.SummaryEdit.as_view(), name="summary-edit"),
+    path("callbacks/months/<id:pk>/recount/", summary.SummaryRecount.as_view(), name="summary-recount"),
+    path("callbacks/months/<id:pk>/issue/", summary.SummaryIssue.as_view(), name="summary-issue"),
+    path("callbacks/months/<id:pk>/paper/", summary.SummaryPaper.as_view(), name="summary-paper"),
+    path("callbacks/months/<id:pk>/workbook/", summary.SummaryWorkbook.as_view(), name="summary-workbook"),
+    path("callbacks/months/<id:pk>/actions/new/", summary.ActionNew.as_view(), name="action-new"),
+    path("callbacks/months/<id:pk>/actions/<id:action>/done/", summary.ActionDone.as_view(), name="action-done"),
+    path("callbacks/months/themes/<id:pk>/", summary.ThemeEdit.as_view(), name="theme-edit"),
 ]

@@ -1,5 +1,3 @@
-
-
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -21,6 +19,7 @@ from cases.models.choices import Verdict
 from core import search
 from core.calendar import local_day, midnight
 from customers.models import Customer, ServiceCard
+from payments.models import Gift
 from workflow.actors import user_of
 from workflow.errors import MoveRefused
 from workflow.models import WorkflowModel
@@ -93,9 +92,7 @@ class FollowUpCall(WorkflowModel):
     )
     template = models.ForeignKey(CallTemplate, models.PROTECT, verbose_name=_("step"), related_name="+")
     script = models.CharField(_("conversation"), max_length=10, choices=choices.Script.choices)
-    campaign = models.ForeignKey(
-        Campaign, models.PROTECT, verbose_name=_("call list"), related_name="calls", null=True
-    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("call list"), related_name="calls", null=True)
     anchor_on = models.DateField(_("counted from"))
     due_on = models.DateField(_("due on"))
     late_after = models.DateField(_("late after"))
@@ -145,7 +142,8 @@ class FollowUpCall(WorkflowModel):
     )
     visit_wish = models.CharField(_("convenient for a visit"), max_length=100, blank=True)
     gift = models.CharField(_("gift"), max_length=10, choices=choices.Gift.choices, blank=True)
-    gift_words = models.CharField(_("which gift, and why"), max_length=200, blank=True)
+    gift_words = models.CharField(_("which gift"), max_length=80, blank=True)
+    gift_given = models.OneToOneField(Gift, models.PROTECT, related_name="+", null=True)
     week = models.ForeignKey(CallWeek, models.PROTECT, related_name="calls", null=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
@@ -310,7 +308,9 @@ class FollowUpCall(WorkflowModel):
         if self.customer.preferred_phone_id != phone.pk and phone.customer_id == self.customer_id:
             self.customer.prefer(phone, by=user_of(by))
 
-    @transition("status", source=Status.IN_CALL, target=Status.DUE, permission=own_or_leading, label=_("Leave the call"))
+    @transition(
+        "status", source=Status.IN_CALL, target=Status.DUE, permission=own_or_leading, label=_("Leave the call")
+    )
     def release(self, *, by, words=""):
         """The screen was left without a result; the call is free for anybody again."""
         self._end_attempt(choices.Outcome.DROPPED)
@@ -389,7 +389,7 @@ class FollowUpCall(WorkflowModel):
         "status", source=Status.IN_CALL, target=Status.TRANSFERRED, permission=own_call,
         label=_("Hand over to after-sales"),
     )  # fmt: skip
-    def transfer(self, *, by, complaint, answers=(), praise=None, spoken_at=None, **said):
+    def transfer(self, *, by, complaint, answers=(), praise=None, spoken_at=None, gift_value=None, **said):
         """Work is needed: the complaint exists when the call ends, with its own 72 hours (S0-46, S0-57, S0-68).
 
         ``complaint`` holds what ``Complaint.register`` takes besides customer and channel.
@@ -397,12 +397,14 @@ class FollowUpCall(WorkflowModel):
         self._take_down(answers, said)
         if not any(row["tone"] == choices.Tone.PROBLEM for row in answers):
             raise ValidationError({"problem": _("Write down what is wrong.")})
-        if self.gift == choices.Gift.PROPOSED and not self.gift_words.strip():
+        if self.gift in (choices.Gift.GIVEN, choices.Gift.PROPOSED) and not self.gift_words.strip():
             raise ValidationError({"gift_words": _("Name the gift.")})
         self._finish(spoken_at)
         self._praise(praise, by)
         self._report_intention(by)
         self.complaint = handing_over.hand_over(self, by=by, **complaint)
+        if self.gift == choices.Gift.GIVEN:
+            self.gift_given = handing_over.give(self, gift_value, by=by)
         self.say(self._summary(answers))
         self.remember(verdict=self.verdict, complaint=self.complaint.pk, gift=self.gift)
 
@@ -512,5 +514,3 @@ class FollowUpCall(WorkflowModel):
     @classmethod
     def content_type(cls):
         return ContentType.objects.get_for_model(cls)
-
-

@@ -80,7 +80,8 @@ class Gift(models.TextChoices):
     """Whether a small gift is to make good for the trouble (S0-60)."""
 
     NONE = "none", pgettext_lazy("gift", "no gift")
-    PROPOSED = "proposed", pgettext_lazy("gift", "gift proposed")
+    GIVEN = "given", pgettext_lazy("gift", "gift given")
+    PROPOSED = "proposed", pgettext_lazy("gift", "gift proposed to the supervisor")
 
 
 class CampaignKind(models.TextChoices):

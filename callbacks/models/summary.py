@@ -1,4 +1,4 @@
-"""The month's summary (《月度回访归类总结》): figures that count themselves, words and actions that people add (S0-70 … S0-72)."""
+"""The month's summary (《月度回访归类总结》): figures counted, words and actions added by people (S0-70, S0-71)."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region
 from cases.models.choices import Area
-from core.versions import Versioned
+from core.versions import Submitted, Versioned
 from core.visibility import VisibleQuerySet
 
 
@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
     COMPLAINT = "complaint", pgettext_lazy("theme", "shortcoming")
 
 
-class ThemeWords(Versioned):
+class ThemeWords(Submitted, Versioned):
     """Words in which customers speak of one thing: the list by which themes are found, kept by a manager."""
 
     name = models.CharField(pgettext_lazy("theme", "theme"), max_length=40)

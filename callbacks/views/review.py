@@ -95,5 +95,3 @@ class Reviews(FilteredListView):
                 continue
         messages.success(request, ngettext("%(n)d record reviewed.", "%(n)d records reviewed.", done) % {"n": done})
         return redirect("callbacks:reviews")
-
-

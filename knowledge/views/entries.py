@@ -9,6 +9,8 @@ from knowledge.forms import ChipForm, GuideForm, PhraseForm, ScriptForm, TryForm
 from knowledge.models import HandlingGuide, PhraseChip, ScriptLine, ServicePhrase, WordRule
 
 RIGHT = "knowledge.edit_knowledge"
+# What the call screen puts into the lines of the script.
+FILLED_IN = "{公司} {客服} {热线} {称呼} {产品} {日期} {服务} {班组} {祝福}"
 # By the word in the address: the model, its form, what a row needs beside itself.
 TABLES = {
     "guides": (HandlingGuide, GuideForm, ()),
@@ -58,7 +60,7 @@ class EntryList(OfTable, PermissionRequiredMixin, ListView):
         return [f"knowledge/{self.table}.html"]
 
     def get_context_data(self, **context):
-        return super().get_context_data(try_form=TryForm() if self.table == "words" else None, **context)
+        return super().get_context_data(try_form=TryForm() if self.table == "words" else None, placeholders=FILLED_IN, **context)
 
 
 class EntryNew(OfTable, NewPage):

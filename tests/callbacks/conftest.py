@@ -32,6 +32,7 @@ def working_hours(monkeypatch):
 @pytest.fixture
 def in_call(caller, working_hours):
     """A call under way at a mobile number; ``in_call(script=…)``."""
+
     def dial(*, mode="phone", **fields):
         card = fields.pop("card", None) or ServiceCardFactory()
         call = CallFactory(customer=card.customer, card=card, **fields)

@@ -44,7 +44,11 @@ def test_work_needed_becomes_a_complaint_with_its_own_72_hours_in_the_same_act(i
     complaint = Complaint.objects.get()
     assert call.complaint == complaint
     assert list(complaint.follow_up_calls.all()) == [call]
-    assert (complaint.channel, complaint.content, complaint.received_by) == ("follow_up", "门缝大，关上后下面透光。", caller)
+    assert (complaint.channel, complaint.content, complaint.received_by) == (
+        "follow_up",
+        "门缝大，关上后下面透光。",
+        caller,
+    )
     assert complaint.items.get().card == call.card
     assert complaint.matter != call.matter
     running = Deadline.objects.of(complaint).get(kind="plan")

@@ -1,6 +1,6 @@
 """From events to calls: the ladder, services, VIPs, lists; once each, near ones made one, lapsing, catching up."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from callbacks import falling, planning
 from callbacks.models import CallReason, CallRules, CallTemplate, FollowUpCall
 from callbacks.models.rules import STEPS
 from cases.models import Complaint
+from core.calendar import midnight
 from customers.models import ServiceCard
 from workflow.perform import perform
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def at(day, hour=10):
-    return timezone.make_aware(datetime(day.year, day.month, day.day, hour))
+    return midnight(day) + timedelta(hours=hour)
 
 
 def register(customer, installed_on, now, **fields):
@@ -33,7 +34,9 @@ def register(customer, installed_on, now, **fields):
 
 
 def days(customer):
-    return sorted(FollowUpCall.objects.filter(customer=customer).exclude(status="cancelled").values_list("due_on", flat=True))
+    return sorted(
+        FollowUpCall.objects.filter(customer=customer).exclude(status="cancelled").values_list("due_on", flat=True)
+    )
 
 
 @pytest.mark.req("S0-39", "S0-40", "S3-36")
@@ -117,13 +120,14 @@ def test_a_call_somebody_holds_takes_no_further_reason():
 
 def finished(customer, supervisor, agent, card=None, remedy="repair"):
     """A complaint whose work was done just now."""
-    complaint = ComplaintFactory(matter=MatterFactory(customer=customer, owner=agent), status="implementing", plan_round=1)
+    complaint = ComplaintFactory(
+        matter=MatterFactory(customer=customer, owner=agent), status="implementing", plan_round=1
+    )
     PlanOptionFactory(complaint=complaint, selected=True, remedy=remedy)
     if card:
         complaint.items.create(card=card, product=card.product)
     perform(complaint, "finish_implementation", by=agent, told="已告知", channel="phone")
-    complaint = Complaint.objects.get(pk=complaint.pk)
-    return complaint
+    return Complaint.objects.get(pk=complaint.pk)
 
 
 @pytest.mark.req("S2-125", "S2-164", "S2-169", "S3-110")

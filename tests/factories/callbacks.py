@@ -1,12 +1,14 @@
 """Follow-up calls in any state, and what hangs on them."""
 
-from datetime import date, datetime
+from datetime import date
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from callbacks.models import CallReason, CallTemplate, FollowUpCall, MonthSummary, NumberTask
+from callbacks.monthly import Period, figures_of
+from core.calendar import midnight
 
 from tests.factories.cases import MatterFactory
 from tests.factories.customers import CustomerFactory
@@ -27,7 +29,7 @@ class CallFactory(DjangoModelFactory):
     anchor_on = date(2026, 11, 20)
     due_on = date(2026, 11, 27)
     late_after = date(2026, 11, 30)
-    call_at = factory.LazyAttribute(lambda o: timezone.make_aware(datetime(o.due_on.year, o.due_on.month, o.due_on.day)))
+    call_at = factory.LazyAttribute(lambda o: midnight(o.due_on))
     lapses_on = date(2099, 1, 1)
     status = "due"
 
@@ -61,3 +63,4 @@ class MonthSummaryFactory(DjangoModelFactory):
     begins_on = date(2026, 10, 1)
     ends_on = date(2026, 10, 31)
     counted_at = factory.LazyFunction(timezone.now)
+    figures = factory.LazyAttribute(lambda o: figures_of(Period(o.begins_on, o.ends_on)))

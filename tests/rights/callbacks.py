@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from callbacks.models import Action, Theme, ThemeWords
+
 from tests.factories.callbacks import CallFactory, MonthSummaryFactory, NumberTaskFactory
 from tests.rights.harness import R, having
 
@@ -22,12 +24,29 @@ def summary(world, region):
     return MonthSummaryFactory(region=region, counted_at=timezone.now())
 
 
+def theme_words(world, region):
+    return ThemeWords.objects.create(name="门缝", kind="complaint", words="门缝 透光")
+
+
+def theme(world, region):
+    return Theme.objects.create(summary=summary(world, region), kind="praise", name="守时", count=3)
+
+
+def action(world, region):
+    about = summary(world, region)
+    owner = world.people["manager"]
+    made = Action.objects.create(summary=about, region=region, what="验收用塞尺", owner=owner, due_on=about.ends_on)
+    return about.pk, made.pk
+
+
 SEEN = having("callbacks.view_followupcall")
 MADE = having("callbacks.make_followupcall")
 LED = having("callbacks.hand_out_followupcall")
 REVIEWED = having("callbacks.review_followupcall")
 RULES_READ = having("callbacks.view_callrules")
 RULES_SET = having("callbacks.change_callrules")
+MONTHS_READ = having("callbacks.view_monthsummary")
+MONTHS_ISSUED = having("callbacks.issue_monthsummary")
 UNSEEN = {"technician"}  # belongs to no branch's desk
 HELD = {"of": call, "unseen": UNSEEN, "shown": {200, 302, 409}, "why": "refused in this state, to who has the right"}
 
@@ -61,4 +80,17 @@ CALLBACKS = [
     R("callbacks:rules", get=RULES_READ),
     R("callbacks:rules-edit", get=RULES_SET, post=RULES_SET),
     R("callbacks:step-edit", of=step, shared=True, get=RULES_SET, post=RULES_SET),
+    R("callbacks:theme-words", get=RULES_READ),
+    R("callbacks:theme-words-new", get=RULES_SET, post=RULES_SET),
+    R("callbacks:theme-words-edit", of=theme_words, shared=True, get=RULES_SET, post=RULES_SET),
+    R("callbacks:summaries", get=MONTHS_READ, post=MONTHS_ISSUED),
+    R("callbacks:summary", of=summary, get=MONTHS_READ, unseen=UNSEEN),
+    R("callbacks:summary-paper", of=summary, get=MONTHS_READ, unseen=UNSEEN),
+    R("callbacks:summary-workbook", of=summary, get=MONTHS_READ, unseen=UNSEEN),
+    R("callbacks:summary-edit", of=summary, get=MONTHS_ISSUED, post=MONTHS_ISSUED, unseen=UNSEEN),
+    R("callbacks:summary-recount", of=summary, post=MONTHS_ISSUED, unseen=UNSEEN),
+    R("callbacks:summary-issue", of=summary, post=MONTHS_ISSUED, unseen=UNSEEN),
+    R("callbacks:theme-edit", of=theme, get=MONTHS_ISSUED, post=MONTHS_ISSUED, unseen=UNSEEN),
+    R("callbacks:action-new", of=summary, get=MONTHS_ISSUED, post=MONTHS_ISSUED, unseen=UNSEEN),
+    R("callbacks:action-done", of=action, post=MONTHS_ISSUED, unseen=UNSEEN),
 ]  # fmt: skip

@@ -10,14 +10,17 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from aftersales.defaults import load_defaults
+from aftersales.demo.callbacks import call_customers
 from aftersales.demo.customers import furnish
 from aftersales.demo.people import hire
 from aftersales.demo.prices import price
 from aftersales.demo.privacy import tell_wishes
 from aftersales.demo.stories import Teller
+from callbacks.receivers import card_registered, heard
 from cases.models import Complaint
 from core.models import Installation
 from core.text import clean
+from customers.signals import card_registered as registered
 from notifications.receivers import tell_who_should_know
 from workflow.presets import choose_preset
 from workflow.signals import events_recorded
@@ -44,14 +47,18 @@ class Command(BaseCommand):
                 raise CommandError("This site has people already; demo data goes into an empty one.")
             self.add_texts(lines, rng, now)
             return
-        # What happened long ago in a story is no news to anybody.
-        events_recorded.disconnect(tell_who_should_know)
+        # What happened long ago in a story is no news to anybody; the calls it leads to are planned together afterwards.
+        listeners = ((events_recorded, tell_who_should_know), (events_recorded, heard), (registered, card_registered))
+        for signal, listener in listeners:
+            signal.disconnect(listener)
         try:
             with atomic():  # all or nothing: a site half filled would not be filled again
                 staff, furnished = self.lay_ground(rng, customers, now)
                 total = Teller(staff, furnished, rng, now).tell_all(lines)
+                call_customers(staff, rng, now)
         finally:
-            events_recorded.connect(tell_who_should_know)
+            for signal, listener in listeners:
+                signal.connect(listener)
         fired = sweep(now)
         self.stdout.write(f"{len(furnished)} customers, {total} complaints, {fired} deadlines fired")
 
