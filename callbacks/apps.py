@@ -15,7 +15,7 @@ class CallbacksConfig(AppConfig):
         from callbacks.visibility import own_or_all
         from core.navigation import Entry, register
         from core.visibility import register as let_see
-        from customers.signals import card_registered
+        from customers.signals import card_registered, consents_changed, customer_erasing
         from technicians.signals import orders_finished
         from workflow.rules import own_region
         from workflow.signals import events_recorded
@@ -27,6 +27,8 @@ class CallbacksConfig(AppConfig):
         card_registered.connect(receivers.card_registered)
         events_recorded.connect(receivers.heard)
         orders_finished.connect(receivers.orders_finished)
+        consents_changed.connect(receivers.consents_changed)
+        customer_erasing.connect(receivers.customers_erasing)
         post_migrate.connect(load_steps, sender=self)
         post_migrate.connect(themes.load_list, sender=self)
         at_each_sweep(falling.sweep)

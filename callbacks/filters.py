@@ -46,7 +46,7 @@ class CallFilter(FilterSet):
     verdict = choice(
         _("Verdict"), [("good", _("satisfied in all")), ("bad", _("not satisfied")), *VERDICTS], method="with_verdict"
     )
-    caller = choice(_("Caller"), (), method="of_caller")
+    caller = choice(pgettext_lazy("of follow-up calls", "Caller"), (), method="of_caller")
     region = choice(_("Region"), ())
     due = DayRange(label=pgettext_lazy("call", "Due"), field_name="due_on")
     campaign = choice(_("Call list"), ())

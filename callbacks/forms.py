@@ -243,7 +243,7 @@ class MoveDayForm(MoveForm):
 
 
 class AssignForm(MoveForm):
-    caller = forms.ModelChoiceField(label=_("Caller"), queryset=User.objects.none())
+    caller = forms.ModelChoiceField(label=pgettext_lazy("of follow-up calls", "Caller"), queryset=User.objects.none())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,45 +1,34 @@
-"""When a customer may be called: the company's hours, its quiet hours, and those he asked for himself (S2-161)."""
+"""When a customer may be called: the company's hours and quiet hours, and those he named himself (S2-161)."""
 
-import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from core.text import half_width
-
-SPAN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—~至到]+\s*(\d{1,2})[:.](\d{2})")
-
-
-def spans_of(text):
-    """The spans a customer's note of quiet hours names, as pairs of times; what cannot be read is left out."""
-    spans = []
-    for from_hour, from_minute, to_hour, to_minute in SPAN.findall(half_width(text or "")):
-        try:
-            spans.append((time(int(from_hour), int(from_minute)), time(int(to_hour) % 24, int(to_minute))))
-        except ValueError:
-            continue
-    return spans
-
-
-def quiet_until(customer, rules, now):
-    """The next moment he may be called when he may not be now; None when he may."""
-    later = next_open(customer, rules, now)
-    return None if later == now else later
+TURNS = 20  # the end of one quiet time may lie in another, but not for ever
 
 
 def next_open(customer, rules, at):
-    """``at``, or the first moment after it at which nothing forbids a call."""
-    spans = [
-        (rules.closes, rules.opens),
-        (rules.quiet_from, rules.quiet_until),
-        *spans_of(getattr(customer, "quiet_hours", "")),
-    ]
-    for _again in range(2 * len(spans) + 2):  # the end of one span may lie in another
-        later = max((_end(span, at) for span in spans), default=at)
+    """``at``, or the first moment after it at which nothing forbids a call; None where he wants none at all.
+
+    ``customer`` may be None: the company's hours alone.
+    """
+    for _turn in range(TURNS):
+        later = max(_end(span, at) for span in ((rules.closes, rules.opens), (rules.quiet_from, rules.quiet_until)))
+        if customer is not None and (later := customer.next_callable(later)) is None:
+            return None
         if later == at:
-            break
+            return at
         at = later
-    return at
+    return None
+
+
+def next_try(customer, rules, at):
+    """When to call again from ``at`` on: in the hours that suit him best, where he named any."""
+    return next_open(customer, rules, customer.best_callable(at) or at) or at
+
+
+def is_quiet(customer, rules, now):
+    return next_open(customer, rules, now) != now
 
 
 def _end(span, at):

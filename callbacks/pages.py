@@ -68,7 +68,7 @@ class Page:
                        f"{total['done']:,} / {total['due']:,}", state="done"),
             self._head(pgettext("figure", "Satisfied"), percent(total["satisfied"], total["judged"]),
                        _change(good, then), verdict="good"),
-            self._head(_("Handed over"), f"{total['handed_over']:,}", self._settled(), handed="on"),
+            self._head(_("Turned into complaints"), f"{total['handed_over']:,}", self._settled(), handed="on"),
             self._head(_("Praise"), f"{total['commendations']:,}",
                        _("%(n)s colleagues") % {"n": total["praised"]}, state="done"),
         ]  # fmt: skip

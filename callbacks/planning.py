@@ -59,8 +59,8 @@ class Occasion:
 
 
 def went_live_on():
-    """Before this day nothing is owed: the company came with a history (issue of the first start)."""
-    return getattr(Installation.objects.current(), "went_live_on", None)
+    """Before this day nothing is owed: the company came with a history of its own."""
+    return Installation.objects.current().went_live_on
 
 
 def plan(occasions, now):
@@ -95,6 +95,7 @@ def _never_planned(occasions):
 
 def _plan_chunk(occasions, rules, now):
     roots = _roots(occasions)
+    occasions = [one for one in occasions if one.customer.pk in roots]
     open_calls = _open_calls(set(roots.values()))
     reasons, joined, new = [], {}, []
     for one in sorted(occasions, key=lambda one: (one.due_on, ORDER.index(one.template.trigger), one.subject.pk)):
@@ -115,9 +116,10 @@ def _plan_chunk(occasions, rules, now):
 
 
 def _roots(occasions):
-    """Customer → the file that stands for him, in one statement where it is not known."""
+    """Customer → the file that stands for him, in one statement; without those who want no calls."""
     pks = {one.customer.pk for one in occasions}
-    return dict(Customer.objects.filter(pk__in=pks).values_list("pk", "root_id"))
+    willing = Customer.objects.filter(pk__in=pks, root__allows_calls=True, root__erased_at__isnull=True)
+    return dict(willing.values_list("pk", "root_id"))
 
 
 def _open_calls(roots):

@@ -55,7 +55,9 @@ class FollowUpCallQuerySet(VisibleQuerySet):
         )
 
     def with_customer(self):
-        return self.select_related("customer__preferred_phone", "template", "card__product", "caller", "called_by")
+        return self.select_related(
+            "customer__preferred_phone", "customer__root", "template", "card__product", "caller", "called_by"
+        )
 
     def with_all(self):
         """What the page of one call shows."""

@@ -6,14 +6,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from callbacks import handing_over, planning
-from callbacks.models import CallReason, CallTemplate, FollowUpCall
+from callbacks.models import CallAttempt, CallReason, CallTemplate, FollowUpCall
 from callbacks.models.choices import Trigger
 from callbacks.querysets import SPOKEN
 from cases.models import Complaint
 from cases.models.plan import ON_SITE, Remedy
 from core.calendar import local_day
+from customers.models import Customer
 from technicians.models.choices import Kind
 from workflow.models import Event
+from workflow.perform import perform_many
 
 REPAIRED = ON_SITE | {Remedy.REPLACEMENT}
 RENEWING = frozenset({Kind.REPAIR, Kind.REPLACEMENT})
@@ -115,6 +117,23 @@ def followed_up(events, now):
     if done:
         kind = ContentType.objects.get_for_model(Complaint)
         planning.drop(CallReason.objects.filter(subject_type=kind, subject_id__in=done), now, why="followed_up")
+
+
+def consents_changed(consents, by, **kwargs):
+    """Whoever no longer agrees to be called is owed no call any more (S2-161)."""
+    refused = [said.customer.root_id for said in consents if said.purpose == Customer.Purpose.CALLS and not said.given]
+    if refused:
+        waiting = FollowUpCall.objects.waiting().filter(customer__root__in=refused)
+        perform_many(waiting, "cancel", timezone.now(), data={"why": "refused"})
+
+
+def customers_erasing(customers, by, **kwargs):
+    """Nobody is called whose file is erased, and no number he was called at stays (design 3.10)."""
+    roots = [customer.root_id for customer in customers]
+    calls = FollowUpCall.objects.filter(customer__root__in=roots)
+    perform_many(calls.waiting(), "cancel", timezone.now(), data={"why": "refused"})
+    CallAttempt.objects.filter(call__in=calls.values("pk")).update(number="")
+    calls.update(number_used="", visit_wish="", intention="")
 
 
 ACTIONS = {

@@ -12,6 +12,7 @@ from workflow.timeline import kind
 WHY = {
     "reanchored": _("a repair or a corrected date starts the ladder again"),
     "reopened": _("the complaint goes on"),
+    "refused": _("the customer does not want to be called"),
     "followed_up": _("the follow-up stands on the complaint already"),
 }
 

@@ -83,12 +83,18 @@ def find(period, region_id=None):
 
 
 def _listed(themes, lists, call, text, kind, area):
-    """Put the text under every theme of the list it speaks of; the words of those themes."""
+    """Put the text under every theme of the list it speaks of; the words of those themes.
+
+    What a satisfied customer says in passing is praise where it praises anything, and only else a shortcoming.
+    """
     found = set()
-    for of_kind, name, of_area, words in lists:
-        if kind in ("", of_kind) and any(says(text, word) for word in words):
-            themes[of_kind][name].add(call, text, of_area or area)
-            found.update(words)
+    for of_kind in (kind,) if kind else (Kind.PRAISE, Kind.COMPLAINT):
+        for its_kind, name, of_area, words in lists:
+            if its_kind == of_kind and any(says(text, word) for word in words):
+                themes[of_kind][name].add(call, text, of_area or area)
+                found.update(words)
+        if found:
+            break
     return found
 
 

@@ -72,7 +72,7 @@ class Book:
             (_("Not reached"), total["unreached"], total["due"]),
             (pgettext("figure", "Satisfied"), total["satisfied"], total["judged"]),
             (_("Doubts cleared in the call"), total["cleared"], total["done"]),
-            (_("Handed over"), total["handed_over"], total["done"]),
+            (_("Turned into complaints"), total["handed_over"], total["done"]),
             (_("Grave incidents"), total["grave"], None),
             (_("Praise"), total["commendations"], None),
             (_("Gifts"), total["gifts"], None),

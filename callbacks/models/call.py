@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
 from callbacks import handing_over, hours
@@ -36,7 +37,7 @@ class Status(models.TextChoices):
     DUE = "due", _("call due")
     IN_CALL = "in_call", _("in call")
     RESCHEDULED = "rescheduled", _("another time agreed")
-    UNREACHED = "unreached", _("not reached")
+    UNREACHED = "unreached", pgettext_lazy("follow-up call", "not reached")
     DECLINED = "declined", _("declined the call")
     RECORDED = "recorded", _("recorded")
     TRANSFERRED = "transferred", _("handed over to after-sales")
@@ -68,6 +69,11 @@ def another_reviewer(call, user):
 @because(_("A complaint of this customer is open: the call waits until it is settled."))
 def not_held(call):
     return not (CallRules.current().hold_for_complaint and call.open_complaints)
+
+
+@because(_("The customer does not want to be called."))
+def not_refused(call):
+    return call.customer.root.allows(Customer.Purpose.CALLS)
 
 
 @because(_("The attempts are used up."))
@@ -204,7 +210,8 @@ class FollowUpCall(WorkflowModel):
 
     def quiet_until(self, now):
         """When the customer may be called again; None where he may be called now (S2-161)."""
-        return hours.quiet_until(self.customer, CallRules.current(), now)
+        free = hours.next_open(self.customer.root, CallRules.current(), now)
+        return None if free == now else free
 
     # --- falling due ----------------------------------------------------------------------------------------------------
     @transition(
@@ -265,7 +272,7 @@ class FollowUpCall(WorkflowModel):
 
     # --- calling --------------------------------------------------------------------------------------------------------
     @transition(
-        "status", source=Status.DUE, target=Status.IN_CALL, permission=MAKE, conditions=[not_held], label=_("Dial"),
+        "status", source=Status.DUE, target=Status.IN_CALL, permission=MAKE, conditions=[not_refused, not_held], label=_("Dial"),
         tone="primary",
     )  # fmt: skip
     def dial(self, *, by, phone=None, mode=choices.Mode.PHONE):
@@ -323,7 +330,7 @@ class FollowUpCall(WorkflowModel):
         self.tries += 1
         self.unreached_kind = kind
         rules = CallRules.current()
-        self.call_at = hours.next_open(self.customer, rules, self.moment + rules.pause(self.tries))
+        self.call_at = hours.next_try(self.customer.root, rules, self.moment + rules.pause(self.tries))
         if kind in choices.BAD_NUMBER:
             self._raise_number_task(kind)
         self.say(words or choices.Outcome(kind).label)
@@ -348,7 +355,7 @@ class FollowUpCall(WorkflowModel):
         rules = CallRules.current()
         self._end_attempt(choices.Outcome.REACHED)
         self.agreed = at is not None
-        self.call_at = at or hours.next_open(self.customer, rules, self.moment + rules.pause(2))
+        self.call_at = at or hours.next_try(self.customer.root, rules, self.moment + rules.pause(2))
         self.caller = user_of(by) if self.agreed else self.caller
         self.say(words or (_t("A time was agreed.") if self.agreed else _t("No time was named.")))
         self.remember(at=self.call_at.isoformat(), agreed=self.agreed)

@@ -32,7 +32,12 @@ class Campaign(Submitted):
     begins_on = models.DateField(_("calls from"))
     ends_on = models.DateField(_("calls until"))
     caller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("caller"), related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=pgettext_lazy("of follow-up calls", "caller"),
+        related_name="+",
+        null=True,
+        blank=True,
     )
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="+")
     chosen_by = models.JSONField(_("chosen by"), default=dict)  # the filter, as codes

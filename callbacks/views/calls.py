@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from callbacks import hours, saying
+from callbacks import saying
 from callbacks.forms import DialForm, PlainForm, TalkForm
 from callbacks.models import CallRules, Commendation, FollowUpCall
 from callbacks.tree import START, TREE, Walk
@@ -36,6 +36,15 @@ def numbers_of(call):
     for phone in rows:
         phone.is_bad = phone.pk in bad
     return sorted(rows, key=lambda phone: (phone.is_bad, phone.pk != preferred, phone.pk))
+
+
+def reasons_of(call):
+    """Why he is called, each occasion once with how often it stands there: four doors of one day are one reason."""
+    found = {}
+    for reason in call.reasons.filter(dropped_at__isnull=True).select_related("template"):
+        kept = found.setdefault(reason.template_id, reason)
+        kept.times = getattr(kept, "times", 0) + 1
+    return list(found.values())
 
 
 def background_of(call, user):
@@ -74,8 +83,8 @@ def page_of(call, user, now, is_new=False):
     return {
         "call": call, "customer": call.customer, "rules": rules, "is_mine": is_mine,
         "moves": [move for move in moves if move.verb in SHOWN_MOVES],
-        "phones": numbers_of(call), "quiet_end": hours.quiet_until(call.customer, rules, now),
-        "dial_op": uuid.uuid4(), "reasons": list(call.reasons.select_related("template")),
+        "phones": numbers_of(call), "quiet_end": call.quiet_until(now),
+        "dial_op": uuid.uuid4(), "reasons": reasons_of(call),
         "attempts": list(call.attempts.select_related("by")), "answers": list(call.answers.all()),
         "praise": list(Commendation.objects.filter(call=call).select_related("person")),
         "lines": timeline_of(call, user, now if is_new else None),
@@ -209,7 +218,7 @@ class Talk(CallMove):
             "says": saying.lines(call, self.request.user, self.walk.says),
             "then": saying.lines(call, self.request.user, self.walk.place.then),
             "tone": saying.lines(call, self.request.user, ["tone"]),
-            "phones": numbers_of(call), "reasons": list(call.reasons.select_related("template")),
+            "phones": numbers_of(call), "reasons": reasons_of(call),
             **background_of(call, self.request.user), **aside_of(self.request.user, now, rules),
         }  # fmt: skip
 

@@ -64,14 +64,15 @@ class Desk(TemplateView):
         rows = list_of(user, rules) if makes else []
         day = day_of(user, now, rules)
         for call in rows:
-            call.quiet_end = hours.quiet_until(call.customer, rules, now)
+            free = hours.next_open(call.customer.root, rules, now)
+            call.quiet_end = None if free == now else free
         more = len(rows) > rules.most_a_day
         rows = rows[: rules.most_a_day]
         mine = FollowUpCall.objects.filter(called_by=user, status="in_call").with_customer().first()
         return super().get_context_data(
             rows=rows, day=day, more=more, makes=makes, in_call=mine,
             today=local_day(now), fill=to_fill(user, day.missing - len(rows)) if makes else [],
-            quiet_end=hours.next_open(None, rules, now) if hours.quiet_until(None, rules, now) else None,
+            quiet_end=hours.next_open(None, rules, now) if hours.is_quiet(None, rules, now) else None,
             sent_back=FollowUpCall.objects.filter(called_by=user, status="sent_back").with_customer()[:20],
             **kwargs,
         )  # fmt: skip

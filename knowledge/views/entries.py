@@ -60,7 +60,9 @@ class EntryList(OfTable, PermissionRequiredMixin, ListView):
         return [f"knowledge/{self.table}.html"]
 
     def get_context_data(self, **context):
-        return super().get_context_data(try_form=TryForm() if self.table == "words" else None, placeholders=FILLED_IN, **context)
+        return super().get_context_data(
+            try_form=TryForm() if self.table == "words" else None, placeholders=FILLED_IN, **context
+        )
 
 
 class EntryNew(OfTable, NewPage):

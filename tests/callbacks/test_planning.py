@@ -12,7 +12,8 @@ from callbacks.models import CallReason, CallRules, CallTemplate, FollowUpCall
 from callbacks.models.rules import STEPS
 from cases.models import Complaint
 from core.calendar import midnight
-from customers.models import ServiceCard
+from customers.models import Consent, Customer, ServiceCard
+from workflow.errors import MoveRefused
 from workflow.perform import perform
 
 from tests.factories.callbacks import CallFactory
@@ -247,3 +248,17 @@ def test_after_the_last_attempt_it_is_given_up(in_call, caller):
 
 def test_the_rules_have_one_row():
     assert CallRules.current().pk == CallRules.current(lock=True).pk == 1
+
+
+@pytest.mark.req("S2-161")
+def test_who_wants_no_calls_is_owed_none(caller, working_hours):
+    customer, today = CustomerFactory(), timezone.localdate()
+    register(customer, today, timezone.now())
+    CallFactory(customer=customer)
+    Consent.objects.note(customer, Customer.Purpose.CALLS, given=False, by=caller, channel="phone")
+    assert set(FollowUpCall.objects.values_list("status", flat=True)) == {S.CANCELLED}
+    register(Customer.objects.get(pk=customer.pk), today, timezone.now(), room="阳台")
+    assert not FollowUpCall.objects.waiting().exists()
+    due = CallFactory(customer=Customer.objects.get(pk=customer.pk))
+    with pytest.raises(MoveRefused):
+        perform(due, "dial", by=caller, mode="visit")
