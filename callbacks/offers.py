@@ -1,6 +1,11 @@
 """What calls offer elsewhere: their number in the rail, and a line on a customer's file."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from callbacks.models import FollowUpCall
+from cases.models.choices import Channel
+from workflow.offers import HEAD, Offer, offer
 from workflow.panels import SIDE, Panel, panel
 
 SHOWN = 5
@@ -8,6 +13,16 @@ SHOWN = 5
 
 def register():
     panel("calls", of_customer, place=SIDE, order=40)
+    offer("cases.Complaint", of_complaint)
+
+
+def of_complaint(complaint, user):
+    """From a complaint that a call brought, or opened again, back to that call."""
+    came = complaint.channel == Channel.FOLLOW_UP or complaint.reopened_count
+    if not (came and user.has_perm("callbacks.view_followupcall")):
+        return []
+    url = reverse("callbacks:of-complaint", args=[complaint.pk])
+    return [Offer(_("The follow-up call it came from"), url, icon="phone-outgoing", place=HEAD)]
 
 
 def on_my_list(user):

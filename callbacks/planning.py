@@ -6,7 +6,7 @@ Everything here is about many: a card that was registered and a hundred thousand
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, Model, OuterRef, Q
@@ -249,9 +249,28 @@ def ladder_occasions(cards, ladder, now, *, anchor=None, cycles=None):
             )  # fmt: skip
 
 
+def provider_occasions(cards, template, now):
+    """A job that a team from outside did is asked about by its own two questions (S3-156)."""
+    today = local_day(now)
+    for card in cards:
+        if template is None or card.installed_on is None or card.installer_id or not card.installed_by:
+            continue
+        due_on = template.due_on(card.installed_on)
+        if due_on + LAST_KEPT > today:
+            yield Occasion(
+                template=template, subject=card, customer=card.customer, anchor_on=card.installed_on, due_on=due_on,
+                card=card,
+            )  # fmt: skip
+
+
 def plan_cards(cards, now):
-    """The calls after an installation (S0-38, S0-39, S3-36)."""
-    return plan(ladder_occasions(cards, CallTemplate.objects.ladder(), now), now)
+    """The calls after an installation (S0-38, S0-39, S3-36, S3-156)."""
+    ladder, provider, made = CallTemplate.objects.ladder(), CallTemplate.objects.of(Trigger.PROVIDER), 0
+    cards = iter(cards)
+    while chunk := list(islice(cards, CHUNK)):
+        occasions = chain(ladder_occasions(chunk, ladder, now), provider_occasions(chunk, provider, now))
+        made += plan(occasions, now)
+    return made
 
 
 def reanchor(cards, anchor, now):

@@ -23,6 +23,7 @@ urlpatterns = [
     path("callbacks/coverage/", desk.Coverage.as_view(), name="coverage"),
     path("callbacks/calls/", lists.CallList.as_view(), name="call-list"),
     path("callbacks/calls/<id:pk>/", calls.CallDetail.as_view(), name="call"),
+    path("callbacks/of-complaint/<id:pk>/", calls.OfComplaint.as_view(), name="of-complaint"),
     path("callbacks/calls/<id:pk>/talk/", calls.Talk.as_view(), name="call-talk"),
     path("callbacks/calls/<id:pk>/paper/", papers.CallPaper.as_view(), name="call-paper"),
     path("callbacks/calls/<id:pk>/dial/", calls.Dial.as_view(), name="followupcall-dial"),

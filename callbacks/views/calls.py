@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from callbacks import saying
-from callbacks.forms import DialForm, PlainForm, TalkForm
+from callbacks.forms import DialForm, TalkForm
 from callbacks.models import CallRules, Commendation, FollowUpCall
 from callbacks.tree import START, TREE, Walk
 from callbacks.views.desk import day_of, list_of
+from cases.models import Complaint
 from cases.progress import Progress
 from core.visibility import get_visible_or_404
 from customers.models import Phone
@@ -241,7 +242,14 @@ def kept(form, shown):
     ]
 
 
-class Hold(CallMove):
-    """Moves without words: leaving the call, taking one forward."""
+class OfComplaint(View):
+    """From a complaint to the call it came from, or that had it opened again: the newest."""
 
-    form_class = PlainForm
+    http_method_names = ["get", "head"]
+
+    def get(self, request, pk):
+        complaint = get_visible_or_404(Complaint.objects.all(), request.user, pk=pk)
+        if not request.user.has_perm("callbacks.view_followupcall"):
+            raise PermissionDenied
+        call = complaint.follow_up_calls.order_by("-pk").first()
+        return redirect(call or complaint)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from callbacks import handing_over
@@ -11,6 +12,7 @@ from callbacks.models import CallRules, Commendation, FollowUpCall
 from cases.models import Complaint
 from cases.models.choices import Verdict
 from notifications.rules import rule_for
+from payments.models import Tier
 from workflow.errors import MoveRefused
 from workflow.models import Deadline, DeadlinePolicy, Event, Promise
 from workflow.perform import perform
@@ -38,7 +40,7 @@ def handed(call, caller, **more):
 
 
 @pytest.mark.req("S0-46", "S0-57", "S0-58", "S0-59", "S0-60", "S0-68")
-def test_work_needed_becomes_a_complaint_with_its_own_72_hours_in_the_same_act(in_call, caller, clock):
+def test_work_needed_becomes_a_complaint_with_its_own_72_hours_in_the_same_act(in_call, caller, clock, client):
     visit = {"kind": "visit", "what": "周六上午", "due_at": timezone.now() + timedelta(days=2), "channel": "visit"}
     call = handed(in_call(), caller, visit=visit)
     complaint = Complaint.objects.get()
@@ -60,6 +62,10 @@ def test_work_needed_becomes_a_complaint_with_its_own_72_hours_in_the_same_act(i
     assert Event.objects.get(matter=call.matter, action="transfer").data["complaint"] == complaint.pk
     assert Event.objects.get(matter=complaint.matter, action="come_from_call").data["call"] == call.pk
     assert (call.gift, call.gift_words) == ("proposed", "木蜡油一瓶，表歉意")
+    client.force_login(caller)
+    way_back = reverse("callbacks:of-complaint", args=[complaint.pk])
+    assert way_back in client.get(complaint.get_absolute_url()).content.decode()
+    assert client.get(way_back).url == call.get_absolute_url()
 
 
 @pytest.mark.req("S0-57", "S0-67")
@@ -190,3 +196,17 @@ def test_a_customer_with_an_open_complaint_hears_how_it_stands_or_the_call_waits
     waiting = CallFactory(customer=call.customer)
     with pytest.raises(MoveRefused):
         perform(waiting, "dial", by=caller, mode="visit")
+
+
+@pytest.mark.req("S0-60")
+def test_a_gift_within_ones_limit_stands_in_the_register_above_it_nothing_is_done(in_call, caller):
+    call = in_call()
+    said = SAID | {"gift": "given", "complaint": {"content": "门缝大", "severity": "minor"}}
+    with pytest.raises(ValidationError) as refused:
+        perform(call, "transfer", by=caller, gift_value=5000, **said)
+    assert "gift_value" in refused.value.message_dict
+    assert (Complaint.objects.count(), FollowUpCall.objects.get(pk=call.pk).status) == (0, S.IN_CALL)
+    Tier.objects.create(role="agent", limit=50, giving="gift")
+    call = perform(call, "transfer", by=caller, gift_value=30, **said).record
+    assert (call.gift_given.item, call.gift_given.value, call.gift_given.matter) == (
+        "木蜡油一瓶，表歉意", 30, call.complaint.matter)  # fmt: skip

@@ -111,6 +111,20 @@ def test_doors_of_one_day_are_one_call_with_all_its_reasons():
     assert FollowUpCall.objects.filter(customer=customer).count() > 5
 
 
+@pytest.mark.req("S3-156")
+def test_a_job_of_a_provider_is_followed_by_a_call_with_its_two_questions(caller):
+    today = timezone.localdate()
+    ours, theirs = CustomerFactory(), CustomerFactory()
+    register(ours, today, timezone.now(), installer=caller)
+    for _twice in range(2):
+        card = register(theirs, today, timezone.now(), installed_by="合作安装队")
+    planning.plan_cards([card], timezone.now())
+    assert not FollowUpCall.objects.filter(customer=ours, script="provider").exists()
+    call = FollowUpCall.objects.get(customer=theirs, script="provider")
+    assert call.reasons.count() == 2
+    assert (call.due_on, call.late_after) == (today + timedelta(days=1), today + timedelta(days=3))
+
+
 @pytest.mark.req("S2-164")
 def test_a_call_somebody_holds_takes_no_further_reason():
     customer, today = CustomerFactory(), date(2026, 11, 20)

@@ -5,11 +5,16 @@ from django.utils import timezone
 from callbacks.models import Action, Theme, ThemeWords
 
 from tests.factories.callbacks import CallFactory, MonthSummaryFactory, NumberTaskFactory
+from tests.factories.cases import ComplaintFactory
 from tests.rights.harness import R, having
 
 
 def call(world, region):
     return CallFactory(customer__region=region)
+
+
+def complaint(world, region):
+    return ComplaintFactory(matter__customer__region=region)
 
 
 def number_task(world, region):
@@ -56,6 +61,7 @@ CALLBACKS = [
     R("callbacks:coverage", get=REVIEWED),
     R("callbacks:call-list", get=SEEN),
     R("callbacks:call", of=call, get=SEEN, unseen=UNSEEN),
+    R("callbacks:of-complaint", of=complaint, get=SEEN, unseen=UNSEEN, shown=302, why="it leads to the call"),
     R("callbacks:call-talk", get=MADE, post=MADE, **HELD),
     R("callbacks:call-paper", of=call, get=MADE, unseen=UNSEEN),
     R("callbacks:followupcall-dial", get=MADE, post=MADE, **HELD),
