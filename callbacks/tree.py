@@ -215,6 +215,11 @@ class Walk:
         return self.place.says
 
     @property
+    def ends(self):
+        """Whether a record may be made here."""
+        return any(act.verb in ("record", "transfer") for act in self.place.acts)
+
+    @property
     def answers(self):
         return [one for one in self.place.answers if not one.when or getattr(self, one.when)]
 

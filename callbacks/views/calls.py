@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 from callbacks import saying
 from callbacks.forms import DialForm, TalkForm
 from callbacks.models import CallRules, Commendation, FollowUpCall
+from callbacks.models.choices import Mode
 from callbacks.tree import START, TREE, Walk
 from callbacks.views.desk import day_of, list_of
 from cases.models import Complaint
@@ -207,6 +208,8 @@ class Talk(CallMove):
     def context(self, form):
         now = timezone.now()
         shown = set(self.walk.place.fields)
+        if self.record.mode != Mode.PHONE and self.walk.ends:
+            shown.add("spoken_at")  # what was said on a doorstep is entered afterwards (S2-05)
         if form.is_bound and form.errors:
             shown |= {name for name in form.errors if name in form.fields}
         data = form.data if form.is_bound else {}

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from callbacks.models import FollowUpCall
 from callbacks.tree import TREE
@@ -242,6 +243,15 @@ def test_every_place_of_the_tree_can_be_left():
     assert leaves == set()
     for place in TREE.values():
         assert {answer.to for answer in place.answers} <= {*TREE, "ask"}
+
+
+@pytest.mark.req("S2-05", "S2-156")
+def test_what_was_said_on_a_doorstep_is_entered_afterwards(screen):
+    at = screen(mode="visit").say("Convenient").say("Satisfied")
+    at.do("record", spoken_at="2026-11-01T10:00")
+    call = at.now
+    assert (call.mode, f"{timezone.localtime(call.spoken_at):%Y-%m-%d}") == ("visit", "2026-11-01")
+    assert call.entered_at > call.spoken_at
 
 
 @pytest.mark.req("S2-161")
