@@ -23,4 +23,5 @@ def calls(pks, user):
 
 def show():
     """Called once, when the app is ready."""
-    register(Kind("follow_up_call", _("Follow-up calls"), calls, icon="phone-outgoing", order=25))
+    records = FollowUpCall.objects.to_index
+    register(Kind("follow_up_call", _("Follow-up calls"), calls, icon="phone-outgoing", order=25, records=records))

@@ -19,6 +19,10 @@ class FollowUpCallQuerySet(VisibleQuerySet):
     def due(self):
         return self.filter(status="due")
 
+    def to_index(self):
+        """Those the search finds, the ones somebody has dialled, with what they say (``search_entry``)."""
+        return self.filter(dialled_at__isnull=False).prefetch_related("answers")
+
     # --- for the sweep: what each verb is due for ---------------------------------------------------------------------
     def ripe(self, now):
         """Whose day or agreed time has come."""

@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -506,18 +505,19 @@ class FollowUpCall(WorkflowModel):
     # --- found again ------------------------------------------------------------------------------------------------------
     def reindex(self):
         """Let the call be found by every word in it, its number and the customer's (S0-69)."""
+        search.index_many([self.search_entry()])
+
+    def search_entry(self):
+        """What it is found by: what was said in it, its number, the number that was dialled."""
         said = [text for row in self.answers.all() for text in (row.text, row.reply)]
-        search.index(
+        return search.entry(
             "follow_up_call",
             self.pk,
             customer_id=self.customer_id,
             region_id=self.region_id,
-            at=self.spoken_at or self.moment,
+            at=self.spoken_at or self.dialled_at or self.created_at,
             texts=[self.words, self.intention, self.visit_wish, *said],
-            phones=[self.number_used] if self.number_used else [],
+            phones=[self.number_used],
             numbers=[self.number],
+            ended=self.is_final,
         )
-
-    @classmethod
-    def content_type(cls):
-        return ContentType.objects.get_for_model(cls)
