@@ -4,14 +4,22 @@ import re
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from core.search.readings import readings
 from core.text import half_width
 from customers.models import Customer, NotTheSame, Phone
 
 MOST_TWINS, MOST_AT_HOME = 5, 10
 LOOKED_AT = 60  # candidates that are compared
 TITLES = re.compile(r"(?:先生|女士|小姐|太太|老师|师傅|老板|经理)$")
+# Surnames that are told apart in writing alone; whoever takes a call writes the one he knows better.
+HEARD_ALIKE = (
+    "张章", "王汪", "李黎厉", "刘柳", "陈谌", "吴伍武邬巫", "徐许", "朱祝诸", "林蔺", "何和贺", "罗骆", "谢解", "唐汤",
+    "于余俞虞喻", "萧肖", "程成", "袁元原", "傅付符", "卢鲁陆路", "蒋姜江", "魏卫韦", "阎严颜", "戴代", "范樊", "方房",
+    "石史施时", "金靳", "白柏", "邱仇裘丘", "秦覃", "龚宫", "文闻", "季纪冀", "尹殷", "钟仲",
+)  # fmt: skip
 NUMBER, NAMESAKE, SIMILAR = _("same number"), _("same name and address"), _("similar name")
 
 
@@ -53,8 +61,8 @@ def _candidates(customer):
     found = [part.values_list("root", flat=True) for part in parts]
     if numbers:
         called = Phone.objects.filter(base__in={phone.base for phone in numbers})
-        tails = Phone.objects.filter(
-            tail__in={phone.tail for phone in numbers}, customer__name__startswith=customer.name[:1]
+        tails = Phone.objects.annotate(surname=Left("customer__name", 1)).filter(
+            tail__in={phone.tail for phone in numbers}, surname__in=_heard_alike(customer.name[:1])
         )
         found += [called.values_list("customer__root", flat=True), tails.values_list("customer__root", flat=True)]
     first, *rest = [part.order_by() for part in found]
@@ -83,13 +91,23 @@ def plain_name(name):
     return TITLES.sub("", re.sub(r"[\s·.]+", "", half_width(name)).casefold())
 
 
+def _heard_alike(surname):
+    """The surnames that sound like this one, itself among them."""
+    return next((group for group in HEARD_ALIKE if surname in group), surname) if surname else ""
+
+
 def are_similar(one, other):
-    """Whether two names may be one person's, heard twice: the same, one the beginning of the other, or one character off."""
+    """Whether two names may be one person's, heard twice.
+
+    The same, one the beginning of the other, one character off, or written otherwise and spoken alike.
+    """
     one, other = plain_name(one), plain_name(other)
     short, long = sorted([one, other], key=len)
     if not short:
         return False
     if long.startswith(short):
+        return True
+    if len(short) > 1 and set(readings(one)) & set(readings(other)):
         return True
     wrong = sum(a != b for a, b in zip(short, long, strict=False))
     return len(short) == len(long) > 1 and one[0] == other[0] and wrong == 1

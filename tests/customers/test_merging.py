@@ -308,6 +308,8 @@ def test_a_technician_sent_to_a_merged_file_sees_the_kept_one(client, leader, pa
     [
         ("张伟", "张玮", True), ("张伟", "张 伟先生", True), ("张", "张伟", True), ("张先生", "张伟", True),
         ("张伟", "李伟", False), ("张伟", "王芳", False), ("张伟", "", False), ("欧阳娜娜", "欧阳娜", True),
+        ("张伟", "章玮", True), ("仇英", "邱英", True), ("单雄", "山熊", True), ("张", "章", False),
+        ("Tom", "Tim", True), ("Tom", "Jim", False),
     ],
 )  # fmt: skip
 def test_similar_names(one, other, same):
@@ -330,11 +332,19 @@ def test_duplicates_are_proposed_by_number_by_name_and_address_and_by_similar_na
     heard = PhoneFactory(
         customer=CustomerFactory(region=region, name="张玮", address=""), number="13977778000"
     ).customer
+    spoken = PhoneFactory(
+        customer=CustomerFactory(region=region, name="章巍", address=""), number="13977668000"
+    ).customer
     wife = CustomerFactory(region=region, name="李娟", address="湖滨大道 18 号")
     CustomerFactory(region=region, name="李四", address="别处")
     PhoneFactory(customer=CustomerFactory(region=elsewhere, name="张伟"), number="13800138000")
     twins, household = looked(me, leader)
-    assert twins == [(called.pk, "号码相同"), (namesake.pk, "姓名、地址相同"), (heard.pk, "姓名相近")]
+    assert twins == [
+        (called.pk, "号码相同"),
+        (namesake.pk, "姓名、地址相同"),
+        (spoken.pk, "姓名相近"),
+        (heard.pk, "姓名相近"),
+    ]
     assert household == [wife.pk]
 
 
