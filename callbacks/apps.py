@@ -35,7 +35,7 @@ class CallbacksConfig(AppConfig):
         tellings.register()
         offers.register()
         finding.show()
-        desk = pgettext_lazy("navigation", "Follow-up calls")
+        desk = pgettext_lazy("navigation", "Callbacks")
         register(
             Entry("callbacks", desk, "callbacks:desk", "phone-outgoing", "callbacks.view_followupcall", order=35,
                   shortcut="g h", count=offers.on_my_list)

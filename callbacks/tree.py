@@ -212,6 +212,8 @@ class Walk:
             return ()
         if self.name.startswith("ask"):
             return QUESTIONS[self.call.script][1]
+        if self.name == "unhappy" and self.call.script == Script.PROVIDER:
+            return ("fitter",)
         return self.place.says
 
     @property

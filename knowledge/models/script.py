@@ -37,6 +37,7 @@ class ScriptLine(Entry):
         SATISFIED = "satisfied", pgettext_lazy("moment of a call", "satisfied: suggestions")
         PRAISED = "praised", pgettext_lazy("moment of a call", "a colleague is praised")
         UNHAPPY = "unhappy", pgettext_lazy("moment of a call", "average or dissatisfied: listen")
+        FITTER = "fitter", pgettext_lazy("moment of a call", "not satisfied with the fitter")
         WORK = "work", pgettext_lazy("moment of a call", "work is needed")
         GOODBYE = "goodbye", pgettext_lazy("moment of a call", "goodbye, satisfied")
         GOODBYE_UNHAPPY = "goodbye_unhappy", pgettext_lazy("moment of a call", "goodbye, not satisfied")

@@ -200,6 +200,8 @@ def test_after_a_service(screen):
 @pytest.mark.req("S3-157", "S3-158")
 def test_the_two_questions_about_a_provider(screen):
     at = screen(script="provider").say("Convenient")
+    assert "What was not done well" in at.say("Dissatisfied").page
+    at.post(back="1")
     at.say("Basically satisfied", time_agreed="yes", on_time="no")
     at.do("record")
     call = at.now
