@@ -39,9 +39,9 @@ def fill(db, rows, month):
         "INSERT INTO accounts_region (code, name, hotline, active) VALUES ('bench', '分公司', '', true) RETURNING id"
     )
     region = db.fetchone()[0]
-    db.execute(
-        "SET session_replication_role = replica; SET synchronous_commit = off; SELECT id FROM callbacks_calltemplate WHERE code = 'week'"
-    )
+    db.execute("SET session_replication_role = replica")
+    db.execute("SET synchronous_commit = off")
+    db.execute("SELECT id FROM callbacks_calltemplate WHERE code = 'week'")
     template = db.fetchone()[0]
     customers = max(1000, rows // 5)
     insert(
