@@ -135,10 +135,24 @@ ORDERS_SENT = [
 ORDERS_SUPPLIED = [*ORDERS_READ, "technicians.supply_workorder"]
 ORDERS_WORKED = ["technicians.view_workorder", "technicians.work_workorder"]
 
+# Returns and exchanges: who takes them up and agrees, who makes exceptions, who handles goods, examines them, pays.
+RETURNS_READ = ["returns.view_returnrequest"]
+RETURNS_HANDLED = [
+    *RETURNS_READ,
+    "returns.submit_returnrequest",
+    "returns.review_returnrequest",
+    "returns.print_returnrequest",
+]
+RETURNS_SHIPPED = [*RETURNS_READ, "returns.ship_returnrequest", "returns.print_returnrequest"]
+RETURNS_EXAMINED = [*RETURNS_READ, "returns.inspect_returnrequest", "returns.print_returnrequest"]
+RETURNS_PAID = [*RETURNS_READ, "returns.refund_returnrequest", "returns.print_returnrequest"]
+RETURNS_LED = [*RETURNS_HANDLED, "returns.except_returnrequest", "returns.ship_returnrequest"]
+
 ROLES = {
-    "agent": [*READS, *INTAKE, *HANDLES, *ORDERS_HANDLED, *MONEY_NOTED, *CALLS_MADE],
+    "agent": [*READS, *RETURNS_HANDLED, *INTAKE, *HANDLES, *ORDERS_HANDLED, *MONEY_NOTED, *CALLS_MADE],
     "specialist": [
         *READS,
+        *RETURNS_HANDLED,
         *INTAKE,
         *HANDLES,
         *ORDERS_HANDLED,
@@ -151,6 +165,7 @@ ROLES = {
     ],
     "supervisor": [
         *READS,
+        *RETURNS_LED,
         *INTAKE,
         *HANDLES,
         *MERGES,
@@ -165,6 +180,7 @@ ROLES = {
     ],
     "manager": [
         *READS,
+        *RETURNS_LED,
         *INTAKE,
         *HANDLES,
         *MERGES,
@@ -185,6 +201,7 @@ ROLES = {
     ],
     "general_manager": [
         *READS,
+        *RETURNS_READ,
         *ORDERS_READ,
         "cases.approve_plan",
         "cases.answer_escalation",
@@ -205,13 +222,20 @@ ROLES = {
         "callbacks.view_monthsummary",
         "callbacks.view_staff_figures",
     ],
-    "technician": [*READS, *ORDERS_WORKED, "cases.appraise_complaint", "customers.view_personal_data"],
-    "dispatcher": [*READS, *GOODS, *ORDERS_SENT, "cases.view_board", "customers.view_personal_data"],
-    "parts_clerk": [*READS, *ORDERS_SUPPLIED, "customers.view_personal_data"],
-    "finance": [*READS, *ORDERS_READ, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
-    "quality": [*READS, *ORDERS_READ, "cases.appraise_complaint", *CALLS_SEEN],
+    "technician": [
+        *READS,
+        *RETURNS_EXAMINED,
+        *ORDERS_WORKED,
+        "cases.appraise_complaint",
+        "customers.view_personal_data",
+    ],
+    "dispatcher": [*READS, *RETURNS_READ, *GOODS, *ORDERS_SENT, "cases.view_board", "customers.view_personal_data"],
+    "parts_clerk": [*READS, *RETURNS_SHIPPED, *ORDERS_SUPPLIED, "customers.view_personal_data"],
+    "finance": [*READS, *RETURNS_PAID, *ORDERS_READ, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
+    "quality": [*READS, *RETURNS_EXAMINED, *ORDERS_READ, "cases.appraise_complaint", *CALLS_SEEN],
     "order_follower": [
         *READS,
+        *RETURNS_SHIPPED,
         *GOODS,
         "cases.register_complaint",
         "cases.follow_up_complaint",
@@ -219,6 +243,7 @@ ROLES = {
     ],
     "administrator": [
         *READS,
+        *RETURNS_READ,
         "accounts.view_staff",
         "accounts.manage_staff",
         "accounts.manage_units",

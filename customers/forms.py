@@ -2,6 +2,9 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import router
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -286,12 +289,13 @@ class OrderLineForm(ModelForm):
 
     product = ProductField(label=_("Product"), widget=LookupInput(PRODUCTS))
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
+    price = MoneyField(label=_("Price of one"), required=False, allow_zero=True)
     room = LineField(label=_("Room"), max_length=30, required=False)
     spec = LineField(label=_("Specification"), max_length=100, required=False)
 
     class Meta:
         model = OrderLine
-        fields = ["product", "quantity", "room", "spec"]
+        fields = ["product", "quantity", "price", "room", "spec"]
 
     @property
     def facts(self):
@@ -301,8 +305,31 @@ class OrderLineForm(ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+class KeptLines(forms.BaseInlineFormSet):
+    """The lines of an order; one that something else is about, such as a return, cannot be struck out."""
+
+    def clean(self):
+        super().clean()
+        for form in self.deleted_forms:
+            try:
+                Collector(using=router.db_for_write(OrderLine)).collect([form.instance])
+            except ProtectedError:
+                raise ValidationError(
+                    _("“%(line)s” cannot be struck out: a return or something else is about it."),
+                    params={"line": form.instance},
+                ) from None
+
+
 OrderLineFormSet = forms.inlineformset_factory(
-    Order, OrderLine, form=OrderLineForm, extra=2, max_num=50, absolute_max=60, validate_max=True, can_delete=True
+    Order,
+    OrderLine,
+    form=OrderLineForm,
+    formset=KeptLines,
+    extra=2,
+    max_num=50,
+    absolute_max=60,
+    validate_max=True,
+    can_delete=True,
 )
 
 

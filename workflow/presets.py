@@ -35,6 +35,16 @@ COMMON = [
     ("follow_up", "完成后 3 天内回访", 3, D, "day", {}, "S2-164 S2-169", {}),
     ("agree", "派工后 2 小时内与客户约定上门时间", 2, H, "working", {}, "S3-26", {}),
 ]
+# Returns and exchanges, whatever the trade (S2-64, S2-99, S2-108 … S2-111, X16).
+RETURNS = [
+    ("return_answer", "退换货 5 分钟内回复", 5, M, "working", {}, "S2-64", {}),
+    ("return_tracking", "同意后 7 天内寄回，逾期关闭", 7, D, "day", {}, "S2-108 S2-30", {}),
+    ("return_recall", "未发货 1 个工作日内拦截", 1, D, "working", {"return": "unshipped"}, "S2-111", {}),
+    ("return_inspect", "收货后 1 个工作日内质检", 1, D, "working", {}, "S3-64", {}),
+    ("return_refund", "2 个工作日内退款", 2, D, "working", {}, "S2-109 S2-110 S2-111 S3-65", {}),
+    ("return_ship", "3 个工作日内寄出换货", 3, D, "working", {}, "S1-40", {}),
+]
+COMMON = [*COMMON, *RETURNS]
 PRESETS = {
     "doors": (_("Doors"), COMMON),
     "furniture": (

@@ -1,3 +1,6 @@
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +94,15 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, verbose_name=pgettext_lazy("goods", "order"), related_name="lines")
     product = models.ForeignKey(Product, models.PROTECT, verbose_name=_("product"), related_name="+")
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
+    price = models.DecimalField(
+        _("price of one"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("What was paid for one piece, in yuan."),
+    )
     room = models.CharField(pgettext_lazy("room", "room"), max_length=30, blank=True)
     spec = models.CharField(_("specification"), max_length=100, blank=True)
 

@@ -9,6 +9,7 @@ from core.editing import EditPage, NewPage
 from core.visibility import get_visible_or_404
 from customers.forms import CardForm, OrderForm
 from customers.models import Customer, Order, ServiceCard
+from customers.offers import offers_on
 
 
 class OfCustomer(NewPage):
@@ -96,7 +97,8 @@ class OrderDetail(SeenRecord):
     context_object_name = "order"
 
     def get_context_data(self, **context):
-        return super().get_context_data(cards=self.object.cards.with_warranty(), **context)
+        offers = offers_on(self.object, self.request.user)
+        return super().get_context_data(cards=self.object.cards.with_warranty(), offers=offers, **context)
 
 
 class OrderNew(OfCustomer):

@@ -15,6 +15,7 @@ from aftersales.demo.customers import furnish
 from aftersales.demo.people import hire
 from aftersales.demo.prices import price
 from aftersales.demo.privacy import tell_wishes
+from aftersales.demo.returns import take_back
 from aftersales.demo.stories import Teller
 from callbacks.receivers import card_registered, heard
 from cases.models import Complaint
@@ -56,6 +57,7 @@ class Command(BaseCommand):
                 staff, furnished = self.lay_ground(rng, customers, now)
                 total = Teller(staff, furnished, rng, now).tell_all(lines)
                 call_customers(staff, rng, now)
+                take_back(staff, self.regions, furnished, random.Random(SEED), now)
         finally:
             for signal, listener in listeners:
                 signal.connect(listener)
@@ -66,9 +68,9 @@ class Command(BaseCommand):
         Installation.objects.mark_demo(now, COMPANY)
         choose_preset("doors")
         call_command("load_knowledge", verbosity=0)
-        regions, staff = hire()
+        self.regions, staff = hire()
         load_defaults(approver=staff["manager"], now=now)
-        furnished = furnish(regions, staff, rng, customers)
+        furnished = furnish(self.regions, staff, rng, customers)
         price(timezone.localdate(now), by=staff["manager"])
         tell_wishes(furnished, staff, now)
         return staff, furnished

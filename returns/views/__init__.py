@@ -1,0 +1,5 @@
+from returns.views.intake import NewReturn
+from returns.views.lists import Queue, Returns
+from returns.views.request import Colleagues, ReturnDetail, ReturnFiles
+
+__all__ = ["Colleagues", "NewReturn", "Queue", "ReturnDetail", "ReturnFiles", "Returns"]
