@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Department
 from cases.models import ComplaintClass, StandardPlan
 from payments.models import DEPARTMENT, Tier
+from returns.models import Carrier, ReturnPolicy
 
 # code, 中文, English, department, usual severity (S1-22, S1-65, S2-177, X7)
 CLASSES = [
@@ -96,8 +97,18 @@ TIERS = [
 ]
 
 
+def load_return_rules():
+    """Carriers, and the policy of everything: seven days without a reason, goods made to order exempt (X12)."""
+    for place, (name, collects, hotline) in enumerate(CARRIERS):
+        facts = {"collect_on_delivery": collects, "hotline": hotline, "position": place}
+        Carrier.objects.get_or_create(name=name, defaults=facts)
+    if not ReturnPolicy.objects.filter(group=None).exists():
+        ReturnPolicy.objects.create(use_condition="包装完好、未安装、无使用痕迹")
+
+
 def load_defaults(*, approver=None, now=None):
     """Write what is missing; rows a company changed or added are left alone. Standard plans count once approved."""
+    load_return_rules()
     departments = {row.code: row for row in Department.objects.all()}
     classes = {}
     for order, (code, name, english, department, severity) in enumerate(CLASSES):

@@ -10,7 +10,8 @@ class ReturnsConfig(AppConfig):
         from core.outbox import handler
         from core.visibility import register
         from customers.models import Customer
-        from returns import customer_view, entries, lapsing, news, rules, tellings
+        from payments.paying import pay_at
+        from returns import customer_view, entries, lapsing, news, rulebook, rules, tellings
         from returns.models import Parcel, ReturnRequest
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
@@ -27,6 +28,8 @@ class ReturnsConfig(AppConfig):
         handler(news.KIND, transactional=True)(news.put_up)
         events_recorded.connect(news.tell_the_customer)
         at_each_sweep(lapsing.let_lapse)
+        pay_at("returns.ReturnRequest", "returns:returnrequest-refund")
         tellings.register()
         customer_view.register()
         entries.register()
+        rulebook.register()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.forms import pick, text_area, yes_no
 from cases.models.choices import Cause
 from core.forms import DayField, LineField, MoneyField
-from payments.models import Payment
+from payments.models import Means
 from returns import refunds
 from returns.models import Carrier, Parcel, ReturnRequest, choices
 from workflow.forms import MoveForm
@@ -17,6 +17,7 @@ from workflow.models import Promise
 
 User = get_user_model()
 S = ReturnRequest.Status
+PAID_BY = [(means.value, means.label) for means in (Means.TRANSFER, Means.ALIPAY, Means.WECHAT, Means.CASH)]
 
 
 def accepted_carriers():
@@ -280,7 +281,7 @@ class SettleForm(LinesForm):
 
 
 class RefundForm(MoveForm):
-    means = pick(_("Paid by"), Payment.Means.choices)
+    means = pick(_("Paid by"), PAID_BY)
     reference = LineField(label=_("Reference of the payment"), max_length=60)
     postage = pick(_("Postage he advanced"), choices.PostageSettled.choices[1:], initial="refunded")
     words = LineField(label=_("Note"), max_length=200, required=False)

@@ -54,7 +54,7 @@ class RequestPaper(Paper):
 
 
 class VoucherPaper(Paper):
-    """退货凭证: goes into the parcel; where to, by which carriers, keep the packing, no cash (S2-96, S2-100, S3-61, S3-63, S3-86)."""
+    """退货凭证: goes into the parcel; where to, by whom, keep the packing, no cash (S2-96, S2-100, S3-61, S3-63, S3-86)."""
 
     title = gettext_lazy("Return voucher")
     template_name = "returns/papers/voucher.html"

@@ -3,11 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
-
-from payments.models import Tier
-from returns.models.choices import Kind, Liability, Payer, PostageSettled
+from returns.models.choices import Kind, Liability, Payer
 
 NOTHING = Decimal(0)
 
@@ -31,9 +27,9 @@ class Sum:
 
 
 def refund_of(request):
-    """What the customer gets back: goods, and postage he advanced for us, less the fee (S2-95, S3-79)."""
+    """What the customer gets back, in money or as credit: goods, postage he advanced for us, less the fee (S2-95, S3-79)."""
     goods = sum((line.amount for line in request.lines.all()), NOTHING)
-    owed = request.postage_settled == PostageSettled.REFUNDED and request.postage_payer == Payer.COMPANY
+    owed = request.postage_payer == Payer.COMPANY
     return Sum(goods, request.postage_advanced if owed else NOTHING, request.fee)
 
 
@@ -49,12 +45,6 @@ def spread(amount, lines, room):
         line.amount = min(left, room(line), line.unit_price * line.quantity)
         left -= line.amount
     return left
-
-
-def within_limit(user, matter, amount, waiting):
-    """Raise PermissionDenied when ``amount``, with what waits to be paid in the matter, is above the person's limit (X9)."""
-    if user is not None and not Tier.objects.allows(user, matter, amount + waiting):
-        raise PermissionDenied(_("This is above your limit; somebody with a higher one has to approve it."))
 
 
 def goods_price(lines):

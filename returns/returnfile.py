@@ -9,7 +9,7 @@ from cases.models import Complaint
 from core.clocks import Clock
 from core.gather import gather
 from customers.models import Phone
-from payments.models import Payment
+from payments.models import Payment, PayOrder
 from returns import refunds
 from returns.models import Carrier, Inspection, Ledger, News, Parcel, ReturnLine, ReturnRequest
 from returns.news import STEPS
@@ -42,7 +42,7 @@ def parts_of(request, user, before):
         "attachments": files.filter(pk__in=files.order_by("-pk").values("pk")[:PHOTOS]),
         "events": page_of_events(Event.objects.filter(matter=request.matter_id).seen_by(user), before),
         "phones": Phone.objects.filter(customer__root=request.matter.customer.root_id),
-        "payments": Payment.objects.filter(matter=request.matter_id),
+        "payments": Payment.objects.filter(order__in=PayOrder.objects.of(request).values("pk")),
         "carriers": Carrier.objects.filter(Q(accepted=True)),
     }
     return parts | {f"beside_{model._meta.model_name}": _beside(model, request) for model in Matter.record_models()}
@@ -135,10 +135,6 @@ class ReturnFile:
     @cached_property
     def photos(self):
         return photos_of(self.attachments)
-
-    @property
-    def money(self):
-        return [row for row in self.payments if row.subject_id == self.request.pk]
 
     @property
     def people(self):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core import converters  # noqa: F401 — registers <id:…>
-from returns import forms, papers, views
+from returns import forms, papers, rulebook, views
 from returns.views import moves
 from returns.views.moves import PreviewedMove, ReturnMove
 from workflow.file_forms import AttachFilesForm, DescribeFileForm, WithdrawFileForm
@@ -66,6 +66,13 @@ urlpatterns = [
     move("withdraw_file", WithdrawFileForm, moves.FileMove),
     move("issue_link", IssueLinkForm, moves.IssueLink),
     move("revoke_link", RevokeLinkForm, moves.RevokeLink),
+    path("rules/returns/", rulebook.Rules.as_view(), name="rules"),
+    path("rules/returns/policies/new/", rulebook.PolicyNew.as_view(), name="policy-new"),
+    path("rules/returns/policies/<id:pk>/", rulebook.PolicyEdit.as_view(), name="policy-edit"),
+    path("rules/returns/carriers/new/", rulebook.CarrierNew.as_view(), name="carrier-new"),
+    path("rules/returns/carriers/<id:pk>/", rulebook.CarrierEdit.as_view(), name="carrier-edit"),
+    path("rules/returns/addresses/new/", rulebook.AddressNew.as_view(), name="address-new"),
+    path("rules/returns/addresses/<id:pk>/", rulebook.AddressEdit.as_view(), name="address-edit"),
     path("returns/<id:pk>/request/", papers.RequestPaper.as_view(), name="request-paper"),
     path("returns/<id:pk>/voucher/", papers.VoucherPaper.as_view(), name="voucher-paper"),
     path("returns/<id:pk>/inspections/<id:inspection>/", papers.InspectionPaper.as_view(), name="inspection-paper"),

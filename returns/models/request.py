@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,8 @@ from cases.models.choices import Cause
 from core import search
 from core.numbers import next_number
 from core.visibility import VisibleQuerySet
-from payments.models import Payment
+from customers.marks import scope_of
+from payments.models import Claim, Giving, Means, PayOrder
 from returns import refunds
 from returns.clocks import CLOCKS
 from returns.models import choices
@@ -33,6 +34,13 @@ NUMBER_PREFIX = "TH"
 EXTENSION = timedelta(days=10)  # of the transaction, on approval (S2-99)
 Kind, Option = choices.Kind, choices.Option
 User = settings.AUTH_USER_MODEL
+# What a refund is for, in the words of the limits.
+GIVING = {
+    choices.Purpose.GOODS: Giving.REFUND,
+    choices.Purpose.DIFFERENCE: Giving.DIFFERENCE,
+    choices.Purpose.POSTAGE: Giving.REFUND,
+    choices.Purpose.DISCOUNT: Giving.DISCOUNT,
+}
 
 
 class Status(models.TextChoices):
@@ -121,11 +129,6 @@ class ReturnQuerySet(VisibleQuerySet):
         kind = ContentType.objects.get_for_model(self.model)
         clocks = Deadline.objects.running().filter(subject_type=kind, kind="return_tracking", due_at__lte=now)
         return self.filter(status=Status.APPROVED, pk__in=clocks.values("subject_id"))
-
-    def waiting_money(self, matter, besides):
-        """What is agreed to in a matter and not paid yet, beside one request."""
-        rows = ReturnLine.objects.filter(request__in=self.filter(matter=matter, status=Status.REFUND_DUE))
-        return rows.exclude(request=besides).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 class ReturnRequest(WorkflowModel):
@@ -289,8 +292,8 @@ class ReturnRequest(WorkflowModel):
         return self.lines.select_related("order_line__order", "order_line__product__group", "replacement")
 
     def deadline_scope(self):
-        vip = "yes" if self.matter.customer.is_vip else "no"
-        return {"region": self.region.code, "return": self.kind, "reason": self.reason, "vip": vip}
+        about = {"region": self.region.code, "return": self.kind, "reason": self.reason}
+        return about | scope_of(self.matter.customer)
 
     # --- submitted -----------------------------------------------------------------------------------------------------
     @classmethod
@@ -485,7 +488,6 @@ class ReturnRequest(WorkflowModel):
     def approve_refund_only(self, *, by, amount, payee_name, payee_account, words, retention=""):
         """Money back without the goods, within what was paid and within one's own limit (S2-29, S2-48, S2-110)."""
         self._need(words=words, payee_account=payee_account)
-        refunds.within_limit(user_of(by), self.matter, amount, ReturnRequest.objects.waiting_money(self.matter, self))
         lines = list(self.full_lines())
         if refunds.spread(amount, lines, lambda line: _left_of(line.order_line)):
             raise ValidationError({"amount": _("This is more than was paid for these goods.")})
@@ -493,6 +495,7 @@ class ReturnRequest(WorkflowModel):
             line.save(update_fields=["amount"])
         self.payee_name, self.payee_account, self.original_means = payee_name, payee_account.strip(), False
         self.approved_by, self.approved_at, self.retention = user_of(by), self.moment, retention
+        self._release(by, amount, GIVING[self.purpose], counted=True)
         self.flag = choices.Flag.GREEN
         self._note_remark(by)
         self.say(words)
@@ -516,8 +519,9 @@ class ReturnRequest(WorkflowModel):
     def recalled(self, *, by, outcome, words):
         """The waybill was withdrawn or the parcel is coming back; the customer hears of it (S2-52, S2-111)."""
         self._need(words=words)
-        for line in self.lines.all():
+        for line in self.full_lines():
             self._owe(line, line.approved)
+        self._release_due(by)
         self.flag = choices.Flag.GREEN
         self.say(words)
         self.remember(outcome=outcome)
@@ -589,10 +593,13 @@ class ReturnRequest(WorkflowModel):
     def lose(self, *, by, to, words):
         """The parcel is lost: the customer gets his due, the carrier is claimed on (S2-70, S2-71)."""
         self._need(words=words)
+        self._claim_on_carrier(by, words)
         self._end_parcel(Parcel.Trouble.LOST)
         self.option = Option.EXCHANGE if to == Status.EXCHANGE_DUE else Option.REFUND
-        for line in self.lines.all():
+        for line in self.full_lines():
             self._owe(line, line.approved if to == Status.REFUND_DUE else 0, passed=line.approved)
+        if to == Status.REFUND_DUE:
+            self._release_due(by)
         self.say(words)
         self.remember(to=to)
         return to
@@ -662,6 +669,8 @@ class ReturnRequest(WorkflowModel):
         self.option = option
         self.must_send_back = self.must_send_back or any(line.passed < line.received for line in lines)
         self._judge_inspection(True)
+        if option == Option.REFUND:
+            self._release_due(by)
         self.say(words)
         self.remember(option=option)
         if option == Option.EXCHANGE:
@@ -705,6 +714,8 @@ class ReturnRequest(WorkflowModel):
         self.option = Option.REFUND if to == Status.REFUND_DUE else ""
         self.approved_by = user_of(by)
         self.closed_at = self.moment if to == Status.REJECTED else None
+        if to == Status.REFUND_DUE:
+            self._release_due(by)
         self.say(words)
         self.remember(to=to)
         return to
@@ -727,21 +738,22 @@ class ReturnRequest(WorkflowModel):
         ``postage`` says whether postage the customer advanced for us is paid with it or kept as his credit.
         """
         self._need(reference=reference)
-        if user_of(by) is not None and by.pk == self.approved_by_id:
+        if by.pk == self.approved_by_id:
             raise PermissionDenied(_("Somebody else must pay what you agreed to."))
-        if Payment.objects.filter(reference=reference.strip()).exists():
-            raise ValidationError({"reference": _("This reference is on record already.")})
         self.postage_settled = postage if self.postage_advanced else ""
-        total = refunds.refund_of(self).total
+        due = refunds.refund_of(self)
         for line in self.full_lines():
             Ledger.objects.pay_back(line.order_line, line.amount)
             line.refunded = line.amount
             line.save(update_fields=["refunded"])
+        total, credit = due.total, due.postage if postage == choices.PostageSettled.CREDITED else Decimal(0)
         if total:
-            Payment.objects.create(
-                matter=self.matter, subject=self, amount=total, means=means, reference=reference.strip(),
-                paid_on=timezone.localdate(self.moment), by=by, at=self.moment,
-            )  # fmt: skip
+            order = PayOrder.objects.locked(self)
+            press = {"by": by, "now": self.moment}
+            if total > credit:
+                order.pay(total - credit, means=means, reference=reference, note=words, **press)
+            if credit:
+                order.pay(min(credit, total), means=Means.CREDIT, note=self.number, **press)
         self.refunded_at, self.refunded_sum, self.closed_at = self.moment, total, self.moment
         self.say(words or reference)
         self.remember(means=means)
@@ -855,6 +867,30 @@ class ReturnRequest(WorkflowModel):
         self.say(words)
         self.remember(channel=channel)
 
+    # --- money, through the books ---------------------------------------------------------------------------------------
+    def _release_due(self, by):
+        """What goods and postage come to may be paid from here. It is the customer's own, so it counts against no limit."""
+        self._release(self.approved_by or by, refunds.refund_of(self).total, Giving.REFUND, counted=False)
+
+    def _release(self, by, amount, giving, *, counted):
+        if amount:
+            payee = {"payee_name": self.payee_name, "payee_account": self.payee_account[:60]}
+            PayOrder.objects.release(
+                self, amount, by=by, version=self.version, now=self.moment, giving=giving, counted=counted,
+                unlimited=not counted, payee=payee,
+            )  # fmt: skip
+
+    def _claim_on_carrier(self, by, words):
+        """What was lost on the way is claimed back from whoever carried it, at the price of the goods (S2-71, S2-82)."""
+        parcel, lines = self.parcel_back(), list(self.full_lines())
+        worth = sum((line.unit_price * line.approved for line in lines), Decimal(0))
+        if worth:
+            Claim.objects.raise_on(
+                self.matter, Claim.Against.CARRIER, worth, party=str(parcel.carrier or "—") if parcel else "—",
+                what="; ".join(str(line) for line in lines)[:200], by=by, now=self.moment, subject=self,
+                waybill=parcel.number if parcel else "", evidence=words[:300],
+            )  # fmt: skip
+
     # --- helpers -------------------------------------------------------------------------------------------------------
     def _owe(self, line, pieces, *, passed=None, fate=""):
         """What is paid back for a line: the price of so many pieces."""
@@ -873,11 +909,10 @@ class ReturnRequest(WorkflowModel):
 
     def _note_remark(self, by):
         """The remark on the order as the platform wants it: reason, agent, date (S2-59, S2-101)."""
-        person = user_of(by)
-        who = str(person) if person else ""
-        self.remark = (
-            f"{self.get_kind_display()}·{self.get_reason_display()} {who}/{timezone.localdate(self.moment):%Y-%m-%d}"
-        )
+        who = str(user_of(by) or "")
+        with translation.override(settings.LANGUAGE_CODE):  # whatever the colleague's screen is in
+            what = f"{self.get_kind_display()}·{self.get_reason_display()}"
+        self.remark = f"{what} {who}/{timezone.localdate(self.moment):%Y-%m-%d}"[:200]
 
     def _need(self, **texts):
         for name, text in texts.items():

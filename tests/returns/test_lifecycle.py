@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from payments.models import Payment, Tier
+from payments.models import Payment, PayOrder, Tier
 from returns.models import Ledger, ReturnLine, ReturnRequest
 from returns.models.request import OPEN
 from workflow.errors import MoveRefused
@@ -115,7 +115,7 @@ DETAILS = {
 }
 
 
-def arrange(verb, request, carrier, person_):
+def arrange(verb, request, carrier, person_):  # noqa: C901 — a table, read line by line
     """What must be there for the verb to succeed, and its arguments."""
     details = DETAILS.get(verb, {})
     match verb:
@@ -135,6 +135,10 @@ def arrange(verb, request, carrier, person_):
         case "resolve_failed":
             ReturnLine.objects.update(approved=2, received=2)
             details = details | {"amounts": {request.lines.get().pk: Decimal(300)}}
+        case "refund":
+            ReturnLine.objects.update(amount=300)
+            PayOrder.objects.release(request, Decimal(300), by=person("supervisor"), version=1, now=timezone.now(),
+                                     giving="refund", unlimited=True)  # fmt: skip
         case "keep_promise" | "drop_promise":
             promise = Promise.objects.create(matter=request.matter, customer=request.customer, what="回电")
             details = {"promise": promise, "outcome": "已回"}

@@ -228,7 +228,7 @@ def test_list_and_page_cost_the_same_for_one_and_fifty(agent, django_assert_max_
         client.get(url)
         with django_assert_max_num_queries(most) as one:
             client.get(url)
-        for number in range(49 if url == "/returns/" else 10):
+        for _number in range(49 if url == "/returns/" else 10):
             request = ReturnRequestFactory() if url == "/returns/" else ReturnRequest.objects.first()
             parcel_back(request, number=f"SF{uuid.uuid4().hex[:8]}")
             if url != "/returns/":

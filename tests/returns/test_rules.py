@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from payments.models import Payment, Tier
+from payments.models import Claim, Payment, PayOrder, Tier
 from returns import refunds
 from returns.lapsing import let_lapse
 from returns.models import Ledger, Parcel, ReturnLine, ReturnPolicy, ReturnRequest
@@ -39,6 +39,15 @@ def submit(line, by, *, quantity=1, kind="return", reason="quality", **fields):
         ReturnRequest.submit, "submit", by=by, customer=line.order.customer, kind=kind, reason=reason,
         words="锁舌卡住", lines=[facts], **fields,
     ).record  # fmt: skip
+
+
+def due(request, amount, by=None):
+    """The request's refund as it was released when it fell due."""
+    PayOrder.objects.release(
+        request, Decimal(amount), by=by or person("supervisor"), version=1, now=NOW(), giving="refund", unlimited=True,
+        counted=False,
+    )  # fmt: skip
+    return request
 
 
 def fresh(request):
@@ -395,6 +404,8 @@ def test_a_lost_parcel_ends_and_the_customer_gets_his_money(clerk):
     parcel = Parcel.objects.get()
     assert (parcel.trouble, parcel.is_on_the_way) == ("lost", False)
     assert refunds.refund_of(fresh(request)).total == 1000
+    claim = Claim.objects.get()
+    assert (claim.against, claim.party, claim.waybill, claim.claimed) == ("carrier", "顺丰", "SF1001", 1000)
 
 
 @pytest.mark.req("S2-25", "S2-30")
@@ -467,11 +478,11 @@ def test_what_does_not_pass_goes_back_with_its_own_parcel(quality, clerk):
 # --- money -----------------------------------------------------------------------------------------------------------------
 @pytest.mark.req("S2-109", "S3-65", "S2-95", "S2-111")
 def test_the_refund_is_paid_once_with_the_postage_he_advanced(finance):
-    request = ReturnRequestFactory(status="refund_due", postage_advanced=18)
+    request = due(ReturnRequestFactory(status="refund_due", postage_advanced=18), 1018)
     ReturnLine.objects.update(amount=1000)
     perform(request, "refund", by=finance, means="alipay", reference="ZF1")
     payment = Payment.objects.get()
-    assert (payment.amount, payment.subject, payment.by) == (1018, request, finance)
+    assert (payment.amount, payment.order.subject, payment.by) == (1018, request, finance)
     assert (fresh(request).refunded_sum, fresh(request).postage_settled) == (1018, "refunded")
     assert (Ledger.objects.get().refunded, request.lines.get().refunded) == (1000, 1000)
     with pytest.raises(MoveRefused):
@@ -481,10 +492,11 @@ def test_the_refund_is_paid_once_with_the_postage_he_advanced(finance):
 
 @pytest.mark.req("S2-95")
 def test_advanced_postage_may_be_kept_as_credit(finance):
-    request = ReturnRequestFactory(status="refund_due", postage_advanced=18)
+    request = due(ReturnRequestFactory(status="refund_due", postage_advanced=18), 1018)
     ReturnLine.objects.update(amount=1000)
     perform(request, "refund", by=finance, means="alipay", reference="ZF1", postage="credited")
-    assert (Payment.objects.get().amount, fresh(request).postage_settled) == (1000, "credited")
+    assert fresh(request).postage_settled == "credited"
+    assert sorted(Payment.objects.values_list("amount", "means")) == [(18, "credit"), (1000, "alipay")]
 
 
 def test_who_agreed_to_it_does_not_pay_it(finance):
@@ -497,7 +509,7 @@ def test_who_agreed_to_it_does_not_pay_it(finance):
 
 def test_a_payment_reference_is_used_once(finance):
     for _ in range(2):
-        ReturnRequestFactory(status="refund_due")
+        due(ReturnRequestFactory(status="refund_due"), 100)
     ReturnLine.objects.update(amount=100)
     one, two = ReturnRequest.objects.all()
     perform(one, "refund", by=finance, means="alipay", reference="ZF1")
@@ -515,8 +527,11 @@ def test_a_refund_without_return_needs_an_account_and_stays_within_price_and_lim
         perform(request, "approve_refund_only", by=agent, amount=Decimal(10), **told | {"payee_account": ""})
     with pytest.raises(PermissionDenied):
         perform(request, "approve_refund_only", by=agent, amount=Decimal(11), **told)
+    Tier.objects.create(role="general_manager", limit=None)
+    boss = person("supervisor")
+    boss.groups.add(*person("general_manager").groups.all())
     with pytest.raises(ValidationError):
-        perform(request, "approve_refund_only", by=None, amount=Decimal(1001), **told)
+        perform(request, "approve_refund_only", by=boss, amount=Decimal(1001), **told)
     perform(request, "approve_refund_only", by=supervisor, amount=Decimal(100), **told)
     assert (fresh(request).status, fresh(request).amount_to_enter, fresh(request).flag) == ("refund_due", 900, "green")
 

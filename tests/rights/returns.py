@@ -4,7 +4,7 @@ from returns.models import Inspection
 
 from tests.factories.cases import MatterFactory
 from tests.factories.customers import CustomerFactory
-from tests.factories.returns import ReturnRequestFactory
+from tests.factories.returns import CarrierFactory, ReturnAddressFactory, ReturnPolicyFactory, ReturnRequestFactory
 from tests.rights.harness import ALL, OFFICE, R, having
 
 
@@ -70,7 +70,28 @@ RIGHT_OF = {
 UNSEEN = {"technician"}
 PRINTS = having("returns.print_returnrequest")
 
+def policy(world, region):
+    return ReturnPolicyFactory()
+
+
+def carrier(world, region):
+    return CarrierFactory()
+
+
+def address(world, region):
+    return ReturnAddressFactory()
+
+
+READS, CHANGES = having("returns.view_returnpolicy"), having("returns.change_returnpolicy")
+
 RETURNS = [
+    R("returns:rules", get=READS),
+    R("returns:policy-new", get=CHANGES, post=CHANGES),
+    R("returns:policy-edit", of=policy, shared=True, get=CHANGES, post=CHANGES),
+    R("returns:carrier-new", get=CHANGES, post=CHANGES),
+    R("returns:carrier-edit", of=carrier, shared=True, get=CHANGES, post=CHANGES),
+    R("returns:address-new", get=CHANGES, post=CHANGES),
+    R("returns:address-edit", of=address, shared=True, get=CHANGES, post=CHANGES),
     R("returns:list", get=ALL),
     R("returns:queue", of=lambda world, region: ("answer",), shared=True, get=having(REVIEW)),
     R(
