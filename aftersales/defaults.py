@@ -97,6 +97,16 @@ TIERS = [
 ]
 
 
+# name, may collect on delivery (S2-100: courier and EMS only, charges due from two carriers only), enquiry number
+CARRIERS = [
+    ("顺丰", True, "95338"),
+    ("申通", True, "95543"),
+    ("中通", False, "95311"),
+    ("EMS", False, "11183"),
+    ("德邦物流", False, "95353"),
+]
+
+
 def load_return_rules():
     """Carriers, and the policy of everything: seven days without a reason, goods made to order exempt (X12)."""
     for place, (name, collects, hotline) in enumerate(CARRIERS):

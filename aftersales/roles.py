@@ -103,6 +103,7 @@ CALLS_RULED = [
 # The company's rules as data (S1-09): who leads reads them, the manager changes them, and whoever is above both gives
 # the limits and may switch a rule of the lifecycle off.
 RULES_READ = [
+    "returns.view_returnpolicy",
     "workflow.view_deadlinepolicy",
     "cases.view_standardplan",
     "cases.view_complaintclass",
@@ -110,6 +111,7 @@ RULES_READ = [
     "payments.view_tier",
 ]
 RULES_CHANGE = [
+    "returns.change_returnpolicy",
     "workflow.change_deadlinepolicy",
     "cases.change_standardplan",
     "cases.change_complaintclass",

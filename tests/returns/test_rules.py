@@ -551,7 +551,9 @@ def test_two_refunds_together_never_exceed_what_was_paid(supervisor, finance):
     line = bought(quantity=1, price=500)
     told = WORDS | {"payee_name": "张伟", "payee_account": "zw@alipay"}
     one, two = (
-        ReturnRequestFactory(status="reviewing", kind="refund_only", asked_amount=300, line=False, matter__customer=line.order.customer)
+        ReturnRequestFactory(
+            status="reviewing", kind="refund_only", asked_amount=300, line=False, matter__customer=line.order.customer
+        )
         for _ in range(2)
     )  # fmt: skip
     for request in (one, two):

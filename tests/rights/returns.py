@@ -70,6 +70,7 @@ RIGHT_OF = {
 UNSEEN = {"technician"}
 PRINTS = having("returns.print_returnrequest")
 
+
 def policy(world, region):
     return ReturnPolicyFactory()
 
