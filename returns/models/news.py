@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class News(models.Model):
@@ -14,7 +15,7 @@ class News(models.Model):
 
     request = models.ForeignKey("returns.ReturnRequest", models.CASCADE, related_name="news")
     event = models.OneToOneField("workflow.Event", models.PROTECT, related_name="+")
-    step = models.CharField(_("step"), max_length=30)
+    step = models.CharField(pgettext_lazy("of a return", "step"), max_length=30)
     at = models.DateTimeField(_("at"))
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
