@@ -27,7 +27,9 @@ def register():
     on_order(of_order)
     panel("returns", returns_of, order=20)
     tally("returns", gettext_lazy("Returns"), _returns_of_files, order=20)
-    find(Kind("return", gettext_lazy("Returns"), found, icon="undo-2", order=25))
+    find(
+        Kind("return", gettext_lazy("Returns"), found, icon="undo-2", order=25, records=ReturnRequest.objects.to_index)
+    )
 
 
 def waiting_for(user):

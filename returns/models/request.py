@@ -118,6 +118,10 @@ def goods_to_send_back(request):
 
 
 class ReturnQuerySet(VisibleQuerySet):
+    def to_index(self):
+        """With what the search index says of them (``search_entry``)."""
+        return self.select_related("matter").prefetch_related("parcels", "lines__order_line__product")
+
     def open(self):
         return self.exclude(status__in=FINAL)
 
@@ -359,11 +363,15 @@ class ReturnRequest(WorkflowModel):
 
     def reindex(self):
         """Put the words of this request into the search index."""
-        numbers = [self.number, self.voucher_number, *(parcel.number for parcel in self.parcels.all())]
-        search.index(
+        search.index_many([self.search_entry()])
+
+    def search_entry(self):
+        """What it is found by: the customer's words, the goods, its own number, the voucher's and those of its parcels."""
+        return search.entry(
             "return", self.pk, customer_id=self.matter.customer_id, region_id=self.region_id, at=self.received_at,
-            texts=[self.words, *(str(line.order_line.product) for line in self.full_lines())],
-            numbers=[number for number in numbers if number],
+            texts=[self.words, *(str(line.order_line.product) for line in self.lines.all())],
+            numbers=[self.number, self.voucher_number, *(parcel.number for parcel in self.parcels.all())],
+            ended=self.is_final,
         )  # fmt: skip
 
     @transition(
