@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("knowledge.urls")),
     path("", include("workflow.urls")),
+    path("", include("payments.urls")),
     path("", include("cases.urls")),
     path("", include("technicians.urls")),
     path("", include("compensation.urls")),

@@ -8,11 +8,14 @@ class PaymentsConfig(AppConfig):
 
     def ready(self):
         from core.visibility import register
-        from payments import tellings
+        from payments import entries, tellings
         from payments.models import Claim, Debt, Gift, Payment, PayOrder
+        from payments.paying import pay_at
         from workflow.rules import of_matter, own_region
 
         register(PayOrder, own_region)
         for model in (Payment, Debt, Claim, Gift):
             register(model, of_matter)
+        pay_at("payments.Debt", "payments:debt-pay")
         tellings.register()
+        entries.register()

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -38,6 +39,9 @@ class Entry(models.Model):
 
     def __str__(self):
         return self.number
+
+    def get_absolute_url(self):
+        return reverse(f"payments:{self._meta.model_name}", args=[self.pk])
 
     def tell(self, action, *, by, now, note="", **data):
         """One line of the matter's timeline, for those who deal with money."""
@@ -315,6 +319,9 @@ class Gift(Entry):
         permissions = [("give_gift", _("Can give customers small presents"))]
         indexes = [models.Index(fields=["-at", "-id"], name="gifts_newest")]
         constraints = [models.CheckConstraint(condition=Q(value__gt=0), name="gift_above_zero")]
+
+    def get_absolute_url(self):
+        return reverse("payments:gifts")
 
     def deliver(self, *, on, how, by, now):
         """The customer has it."""

@@ -57,6 +57,11 @@ class TierQuerySet(models.QuerySet):
         limit = self.limit_of(user, on, giving)
         return limit is None or committed(matter) + amount <= limit
 
+    def reaches(self, person, matter, amount, giving="", on=None):
+        """The same by the person's own roles alone, whoever he stands in for."""
+        limit = self.limit_of_roles(person.role_names, on or timezone.localdate(), giving)
+        return limit is None or committed(matter) + amount <= limit
+
     def is_small(self, matter, amount, giving="", on=None):
         """Whether the department may settle ``amount`` by itself, on top of what the matter was given (S0-10, S0-11)."""
         limit = self.limit_of_roles({DEPARTMENT}, on or timezone.localdate(), giving)
@@ -108,12 +113,10 @@ class DelegationQuerySet(models.QuerySet):
         lenders = self.of_deputy(user, on).values("absent")
         return frozenset(Group.objects.filter(user__in=lenders).values_list("name", flat=True))
 
-    def lender_of(self, user, permission, on):
-        """The absent person whose ``permission`` this one uses; None where he has it himself, or nobody lends it."""
-        if user.has_perm(permission):
-            return None
+    def lenders_of(self, user, permission, on):
+        """The absent people this one stands in for who hold ``permission``."""
         lenders = get_user_model().objects.filter(pk__in=self.of_deputy(user, on).values("absent")).order_by("pk")
-        return next((lender for lender in lenders if lender.has_perm(permission)), None)
+        return [lender for lender in lenders if lender.has_perm(permission)]
 
 
 class Delegation(models.Model):
@@ -160,5 +163,5 @@ class Approver:
             return True
         kept = user.__dict__.setdefault("_deputy_for", {})
         if self.permission not in kept:
-            kept[self.permission] = Delegation.objects.lender_of(user, self.permission, timezone.localdate())
-        return kept[self.permission] is not None
+            kept[self.permission] = bool(Delegation.objects.lenders_of(user, self.permission, timezone.localdate()))
+        return kept[self.permission]
