@@ -66,6 +66,18 @@ LEADS = [
     "accounts.plan_roster",
 ]
 
+# Compensation: who asks, decides within his limit, leads the large route, releases, books (S0-10 … S0-18).
+COMPENSATION_ASKED = [
+    "compensation.view_compensation",
+    "compensation.request_compensation",
+    "compensation.approve_compensation",
+    "compensation.hand_over_compensation",
+    "compensation.report_compensation",
+    "compensation.print_compensation",
+]
+COMPENSATION_LED = [*COMPENSATION_ASKED, "compensation.lead_compensation"]
+COMPENSATION_APPRAISED = ["compensation.view_compensation", "compensation.appraise_compensation"]
+
 # Money: who writes down what is owed and claimed, who confirms it, who pays (S0-60, S2-71, S2-82).
 MONEY_NOTED = ["payments.record_debt", "payments.record_claim", "payments.give_gift", "payments.view_payorder"]
 MONEY_CONFIRMED = [*MONEY_NOTED, "payments.confirm_debt", "payments.settle_claim"]
@@ -76,6 +88,9 @@ MONEY_PAID = [
     "payments.view_payorder",
     "payments.pay_payorder",
     "payments.reverse_payment",
+    "compensation.view_compensation",
+    "compensation.book_write_off",
+    "compensation.print_compensation",
 ]
 
 # Who brings files in: customers, orders and cards; and what the company begins with: products, prices, staff, running cases.
@@ -151,13 +166,23 @@ RETURNS_PAID = [*RETURNS_READ, "returns.refund_returnrequest", "returns.print_re
 RETURNS_LED = [*RETURNS_HANDLED, "returns.except_returnrequest", "returns.ship_returnrequest"]
 
 ROLES = {
-    "agent": [*READS, *RETURNS_HANDLED, *INTAKE, *HANDLES, *ORDERS_HANDLED, *MONEY_NOTED, *CALLS_MADE],
+    "agent": [
+        *READS,
+        *RETURNS_HANDLED,
+        *INTAKE,
+        *HANDLES,
+        *ORDERS_HANDLED,
+        *COMPENSATION_ASKED,
+        *MONEY_NOTED,
+        *CALLS_MADE,
+    ],
     "specialist": [
         *READS,
         *RETURNS_HANDLED,
         *INTAKE,
         *HANDLES,
         *ORDERS_HANDLED,
+        *COMPENSATION_ASKED,
         *MONEY_NOTED,
         *MERGES,
         *IMPORTS,
@@ -172,6 +197,7 @@ ROLES = {
         *HANDLES,
         *MERGES,
         *LEADS,
+        *COMPENSATION_LED,
         *MONEY_CONFIRMED,
         *RULES_READ,
         *ORDERS_HANDLED,
@@ -187,6 +213,7 @@ ROLES = {
         *HANDLES,
         *MERGES,
         *LEADS,
+        *COMPENSATION_LED,
         *MONEY_CONFIRMED,
         *RULES_READ,
         *RULES_CHANGE,
@@ -215,6 +242,10 @@ ROLES = {
         "workflow.view_restricted_event",
         "accounts.view_staff",
         *RULES_READ,
+        "compensation.view_compensation",
+        "compensation.approve_compensation",
+        "compensation.release_compensation",
+        "compensation.print_compensation",
         "payments.confirm_debt",
         "payments.view_payorder",
         "cases.approve_standardplan",
@@ -228,13 +259,21 @@ ROLES = {
         *READS,
         *RETURNS_EXAMINED,
         *ORDERS_WORKED,
+        *COMPENSATION_APPRAISED,
         "cases.appraise_complaint",
         "customers.view_personal_data",
     ],
     "dispatcher": [*READS, *RETURNS_READ, *GOODS, *ORDERS_SENT, "cases.view_board", "customers.view_personal_data"],
     "parts_clerk": [*READS, *RETURNS_SHIPPED, *ORDERS_SUPPLIED, "customers.view_personal_data"],
     "finance": [*READS, *RETURNS_PAID, *ORDERS_READ, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
-    "quality": [*READS, *RETURNS_EXAMINED, *ORDERS_READ, "cases.appraise_complaint", *CALLS_SEEN],
+    "quality": [
+        *READS,
+        *RETURNS_EXAMINED,
+        *ORDERS_READ,
+        *COMPENSATION_APPRAISED,
+        "cases.appraise_complaint",
+        *CALLS_SEEN,
+    ],
     "order_follower": [
         *READS,
         *RETURNS_SHIPPED,

@@ -71,6 +71,16 @@ def named(key):
     return person
 
 
+def asker(event):
+    """Who asked for the compensation the event is about."""
+    pk = getattr(event.subject, "maker_id", None)
+    return {pk} if pk else set()
+
+
+def finance(event):
+    return set(User.objects.filter(is_active=True, groups__name="finance").values_list("pk", flat=True))
+
+
 def giver(event):
     return set(Handover.objects.filter(pk=event.data.get("handover")).values_list("giver_id", flat=True))
 
@@ -116,6 +126,22 @@ VERBS = {
     "answer_escalation": Rule((owner,)),
     "flag_grave": Rule((general_manager, manager, supervisor), urgent=True, robot=True),
     "move_to": Rule((supervisor,)),
+    "request": Rule((supervisor,)),
+    "ask_appraisal": Rule((named("technician"),), urgent=True),
+    "appraise": Rule((asker, supervisor)),
+    "require_visit": Rule((asker, supervisor), urgent=True),
+    "approve_small": Rule((asker, finance)),
+    "approve_goodwill": Rule((asker, finance)),
+    "reject_small": Rule((asker,), urgent=True),
+    "send_back": Rule((asker, supervisor), urgent=True),
+    "submit_to_gm": Rule((general_manager,), urgent=True),
+    "gm_approve": Rule((asker, supervisor, finance), urgent=True),
+    "gm_reject": Rule((asker, supervisor), urgent=True),
+    "pay": Rule((asker,)),
+    "report": Rule((named("readers"),)),
+    "amend": Rule((supervisor,)),
+    "reverse": Rule((asker, supervisor), urgent=True),
+    "fill_write_off": Rule((finance,)),
     # work orders: whoever is sent, whoever is called back, and the dispatcher when it comes back to him
     "dispatch": Rule((named("to"),), urgent=True),
     "redispatch": Rule((named("to"),), urgent=True),

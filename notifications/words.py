@@ -22,6 +22,8 @@ def clock_name(kind):
         "serious": pgettext("clock", "Serious: half-hour contact"),
         "check_in": pgettext("clock", "Progress contact"),
         "follow_up": pgettext("clock", "Follow-up"),
+        "payout": pgettext("clock", "Payment"),
+        "report": pgettext("clock", "Report"),
         "promise": pgettext("clock", "Promise"),
         "handover": pgettext("clock", "Handover item"),
     }
@@ -53,6 +55,7 @@ def act_words(event):
         "pass_on_appraisal": _("The appraisal has another technician"),
         "withdraw_appraisal": _("Needs another technician to appraise it"),
         "move_to": _("Came from another branch"),
+        "request": _("Compensation asked for"),
         "sanction": _("Sanction noted"),
         "absorb": _("Another case was merged into this one"),
         "issue_link": _("Customer's link issued"),

@@ -34,6 +34,8 @@ COMMON = [
     ("check_in", "实施期间每 3 天与客户沟通一次", 3, D, "working", {}, "S1-28 S3-09", {"repeats": True}),
     ("follow_up", "完成后 3 天内回访", 3, D, "day", {}, "S2-164 S2-169", {}),
     ("agree", "派工后 2 小时内与客户约定上门时间", 2, H, "working", {}, "S3-26", {}),
+    ("payout", "批准后 2 个工作日内付款", 2, D, "working", {}, "S2-109", {}),
+    ("report", "小额处理当日或次日上报财务和主管经理", 1, D, "working", {}, "S0-12", {}),
 ]
 # Returns and exchanges, whatever the trade (S2-64, S2-99, S2-108 … S2-111, X16).
 RETURNS = [

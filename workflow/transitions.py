@@ -71,6 +71,7 @@ def transition(
                     version=version,
                 )
                 keep_clocks(self, method.__name__, before)
+                self.then(method.__name__)
 
         return move
 

@@ -18,3 +18,4 @@ import "./phrases.js";
 import "./tabs.js";
 import "./viewer.js";
 import "./themes.js";
+import "./signing.js";

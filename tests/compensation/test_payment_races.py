@@ -17,7 +17,7 @@ from tests.factories.payments import released, set_limits
 from tests.workflow.test_races import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-SESSIONS, ROUNDS = 8, int(os.environ.get("RACE_ROUNDS", "5"))
+SESSIONS, ROUNDS = 8, int(os.environ.get("RACE_ROUNDS", "2"))
 
 
 def paying(case, amount, by, reference=""):

@@ -133,6 +133,9 @@ class WorkflowModel(models.Model):
             search.mark_ended(type(self), [self.pk], self.is_final)
             self.matter.settle(self.moment)
 
+    def then(self, verb):
+        """What the system does by itself once ``verb`` is done, on the row that is still locked; most records: nothing."""
+
     @classmethod
     def settle_many(cls, rows, target, now):
         """The same for many rows that were all moved to ``target``."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from aftersales.defaults import load_defaults
 from aftersales.demo.callbacks import call_customers
+from aftersales.demo.compensation import compensate
 from aftersales.demo.customers import furnish
 from aftersales.demo.people import hire
 from aftersales.demo.prices import price
@@ -58,6 +59,7 @@ class Command(BaseCommand):
                 total = Teller(staff, furnished, rng, now).tell_all(lines)
                 call_customers(staff, rng, now)
                 take_back(staff, self.regions, furnished, random.Random(SEED), now)
+                compensate(staff, rng, now)
         finally:
             for signal, listener in listeners:
                 signal.connect(listener)
