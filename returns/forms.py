@@ -281,7 +281,7 @@ class SettleForm(LinesForm):
 
 
 class RefundForm(MoveForm):
-    means = pick(_("Paid by"), PAID_BY)
+    means = pick(_("Means of payment"), PAID_BY)
     reference = LineField(label=_("Reference of the payment"), max_length=60)
     postage = pick(_("Postage he advanced"), choices.PostageSettled.choices[1:], initial="refunded")
     words = LineField(label=_("Note"), max_length=200, required=False)

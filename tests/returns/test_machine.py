@@ -50,7 +50,11 @@ class Returns(RuleBasedStateMachine):
         self.savepoint.__exit__(None, None, None)
 
     # --- what people do ------------------------------------------------------------------------------------------------
-    @rule(which=st.integers(0, 1), pieces=st.integers(1, BOUGHT + 1), kind=st.sampled_from(["return", "exchange", "refund_only"]))
+    @rule(
+        which=st.integers(0, 1),
+        pieces=st.integers(1, BOUGHT + 1),
+        kind=st.sampled_from(["return", "exchange", "refund_only"]),
+    )
     def submit(self, which, pieces, kind):
         line = self.goods[which]
         facts = {"order_line": line, "quantity": pieces, "unit_price": PRICE, "replacement": line.product}
@@ -103,7 +107,9 @@ class Returns(RuleBasedStateMachine):
     @rule(index=which, came=PIECES, broken=PIECES)
     def receive(self, index, came, broken):
         line = self.line_of(index)
-        self.act(index, "receive", words="收到", voucher_present=True, quantities={line.pk: came}, damaged={line.pk: broken})
+        self.act(
+            index, "receive", words="收到", voucher_present=True, quantities={line.pk: came}, damaged={line.pk: broken}
+        )
 
     @some
     @rule(index=which, passed=PIECES, option=st.sampled_from(["refund", "exchange", "repair"]))
@@ -158,7 +164,9 @@ class Returns(RuleBasedStateMachine):
             assert ledger.refunded == back <= ledger.paid
         for request in ReturnRequest.objects.filter(pk__in=self.requests):
             order = PayOrder.objects.of(request).first()
-            paid = Payment.objects.filter(order__in=PayOrder.objects.of(request)).aggregate(sum=Sum("amount"))["sum"] or 0
+            paid = (
+                Payment.objects.filter(order__in=PayOrder.objects.of(request)).aggregate(sum=Sum("amount"))["sum"] or 0
+            )
             assert paid == (request.refunded_sum or 0)
             if request.status == "refund_due":
                 assert (order.approved if order else 0) == refunds.refund_of(request).total

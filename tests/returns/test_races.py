@@ -22,7 +22,9 @@ SESSIONS, ROUNDS = 8, 6
 
 
 def refund_of(request, by, number):
-    return lambda: perform(request, "refund", by=by, op=uuid.uuid4(), means="alipay", reference=f"ZF{request.pk}-{number}")
+    return lambda: perform(
+        request, "refund", by=by, op=uuid.uuid4(), means="alipay", reference=f"ZF{request.pk}-{number}"
+    )
 
 
 @pytest.mark.req("S2-109")
