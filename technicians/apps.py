@@ -12,14 +12,15 @@ class TechniciansConfig(AppConfig):
         from core.models import SearchEntry
         from core.visibility import register
         from customers.models import Customer
-        from technicians import finding, policies, receivers, rules, tellings
-        from technicians.models import WorkOrder
+        from technicians import entries, finding, policies, receivers, rules, tellings
+        from technicians.models import Technician, WorkOrder
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
         from workflow.signals import events_recorded
 
         register(WorkOrder, own_region)
         register(WorkOrder, rules.orders_he_was_given)
+        register(Technician, rules.technicians_of_his_regions)
         for model in (Complaint, Attachment, Deadline, Promise):
             register(model, rules.of_his_matters)
         register(Matter, rules.his_matters)
@@ -28,5 +29,6 @@ class TechniciansConfig(AppConfig):
         user_leaving.connect(receivers.call_back)
         events_recorded.connect(receivers.void_quotes)
         tellings.register()
+        entries.register()
         finding.show()
         policies.register()

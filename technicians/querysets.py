@@ -1,7 +1,9 @@
-from django.db.models import F, OuterRef, Subquery
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from core.visibility import VisibleQuerySet
 from technicians.models.parts import CrewMember
+from workflow.models import Deadline
 
 FINAL = ("closed", "cancelled")
 
@@ -30,10 +32,21 @@ class WorkOrderQuerySet(VisibleQuerySet):
         return self.filter(status__in=("completed", "customer_accepted"))
 
     def with_facts(self):
-        """With what a row or a card shows of it."""
+        """With what a row or a card shows of it: customer, who leads, the clock that runs out first."""
+        clock = self.running_clocks().order_by("due_at", "pk")
         leader = CrewMember.objects.filter(order=OuterRef("pk"), released_at=None, leads=True)
         return self.annotate(
             customer_name=F("matter__customer__name"),
             customer_pk=F("matter__customer_id"),
             leader_name=Subquery(leader.values("technician__user__name")[:1]),
+            clock_due=Subquery(clock.values("due_at")[:1]),
+            clock_started=Subquery(clock.values("started_at")[:1]),
         )
+
+    def running_clocks(self):
+        """The running clocks of each order, for a subquery."""
+        kind = ContentType.objects.get_for_model(self.model)
+        return Deadline.objects.running().filter(subject_type=kind, subject_id=OuterRef("pk"))
+
+    def late(self, now):
+        return self.open().filter(Exists(self.running_clocks().filter(due_at__lte=now)))

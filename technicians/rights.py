@@ -31,4 +31,4 @@ class NotTheCrew:
     permission: str
 
     def __call__(self, order, user):
-        return user.has_perm(self.permission) and not order.crew.filter(technician__user=user).exists()
+        return user.has_perm(self.permission) and not order.ever_had(user)

@@ -5,7 +5,13 @@ from django.db.models import Q
 from customers.models import Customer
 from technicians.models import CrewMember
 from workflow.models import Matter
-from workflow.rules import NOTHING
+from workflow.rules import NOTHING, own_region
+
+
+def technicians_of_his_regions(user):
+    """The people of one's own regions; everybody sees himself."""
+    rule = own_region(user, "home")
+    return rule if rule is None else rule | Q(user=user.pk)
 
 
 def _sent(user):

@@ -1,3 +1,4 @@
+from technicians.models import choices
 from technicians.models.parts import (
     Attendance,
     CrewMember,
@@ -25,5 +26,6 @@ __all__ = [
     "QuoteLine",
     "Technician",
     "WorkOrder",
+    "choices",
     "grant_leave",
 ]

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.calendar import local_day, midnight
+from core.versions import Versioned
 from core.visibility import VisibleQuerySet
+from customers.models.record import Made
 from technicians.models.choices import Skill
 
 SLOT = timedelta(minutes=30)
@@ -35,7 +37,7 @@ def _people_of(region_id):
     return regions.objects.filter(region_id=region_id).values("user_id")
 
 
-class Technician(models.Model):
+class Technician(Made, Versioned):
     """A member of staff who is sent to customers (S3-42, S1-13)."""
 
     user = models.OneToOneField(
@@ -117,7 +119,7 @@ def floor(moment):
     return local.replace(minute=local.minute - local.minute % 30, second=0, microsecond=0)
 
 
-class Certificate(models.Model):
+class Certificate(Made):
     """A certificate with its last day, or a training that was taken part in (S2-124)."""
 
     class Kind(models.TextChoices):
@@ -152,15 +154,13 @@ class Certificate(models.Model):
         return self.valid_until or date.max
 
 
-class Leave(models.Model):
+class Leave(Made):
     """Days on which a technician is not there; they take his half hours like any job."""
 
     technician = models.ForeignKey(Technician, models.CASCADE, related_name="leaves")
     first_on = models.DateField(pgettext_lazy("leave", "first day"))
     last_on = models.DateField(pgettext_lazy("leave", "last day"))
     reason = models.CharField(pgettext_lazy("leave", "reason"), max_length=100)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    op = models.UUIDField(unique=True, null=True, editable=False)
 
     class Meta:
         verbose_name = _("leave")
@@ -245,13 +245,11 @@ class Booking(models.Model):
         return f"{self.technician_id} {self.slot_at:%Y-%m-%d %H:%M}"
 
 
-def grant_leave(technician, *, first_on, last_on, reason, by, op=None):
-    """Enter leave; refused where a job lies in it. The same ``op`` again gives the same leave.
+def grant_leave(technician, *, first_on, last_on, reason, by, **press):
+    """Enter leave; refused where a job lies in it. ``press`` are the ``op`` and ``sent`` of the form it came from.
 
     Raises ValidationError for more than LONGEST_LEAVE, or for half hours that are taken.
     """
-    if op and (made := Leave.objects.filter(op=op, by=by).first()):
-        return made
     if last_on < first_on:
         raise ValidationError({"last_on": _("The last day lies before the first.")})
     if last_on - first_on > LONGEST_LEAVE:
@@ -260,7 +258,7 @@ def grant_leave(technician, *, first_on, last_on, reason, by, op=None):
     slots = [starts_at + SLOT * number for number in range((ends_at - starts_at) // SLOT)]
     with atomic():
         leave = Leave.objects.create(
-            technician=technician, first_on=first_on, last_on=last_on, reason=reason, by=by, op=op
+            technician=technician, first_on=first_on, last_on=last_on, reason=reason, created_by=by, **press
         )
         Booking.objects.take([technician], slots_of=lambda person: slots, leave=leave)
     return leave

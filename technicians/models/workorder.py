@@ -1,6 +1,7 @@
 """The work order: what is done in a customer's home, from its acceptance to the agent who closes it."""
 
 from decimal import Decimal
+from functools import cached_property
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -230,8 +231,19 @@ class WorkOrder(WorkflowModel):
     def leader(self):
         return next((row.technician for row in self.present_crew if row.leads), None)
 
+    @cached_property
+    def _sent(self):
+        """User id → whether he is sent now; read once, for every move of a page asks."""
+        sent = {}
+        for pk, released_at in self.crew.values_list("technician__user_id", "released_at"):
+            sent[pk] = sent.get(pk, False) or released_at is None
+        return sent
+
     def is_in_crew(self, user):
-        return self.crew.filter(technician__user=user, released_at=None).exists()
+        return self._sent.get(user.pk, False)
+
+    def ever_had(self, user):
+        return user.pk in self._sent
 
     @property
     def slip_number(self):
