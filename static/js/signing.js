@@ -1,12 +1,14 @@
-/* A signature drawn with finger, pen or mouse goes into its hidden field as a picture. */
+/* A signature drawn with finger, pen or mouse goes into its hidden field as a picture: components/pad.html. */
 import { each } from "./page.js";
+
+const SHORTEST = 40; // a tap is no signature
 
 class Pad {
   constructor(pad) {
     this.canvas = pad.querySelector("canvas");
     this.field = document.getElementById(pad.dataset.pad);
     this.pen = this.canvas.getContext("2d");
-    this.blank = true;
+    pad.hidden = false;
     this.prepare();
     this.canvas.addEventListener("pointerdown", (event) => this.begin(event));
     this.canvas.addEventListener("pointermove", (event) => this.draw(event));
@@ -16,11 +18,10 @@ class Pad {
   }
 
   prepare() {
-    this.pen.fillStyle = "#fff";
+    this.length = 0;
+    this.last = null;
+    Object.assign(this.pen, { fillStyle: "#ffffff", strokeStyle: "#16202a", lineWidth: 4, lineCap: "round", lineJoin: "round" });
     this.pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    this.pen.strokeStyle = "#111";
-    this.pen.lineWidth = 3;
-    this.pen.lineCap = this.pen.lineJoin = "round";
   }
 
   /** What was signed before a form came back refused is still there. */
@@ -28,7 +29,7 @@ class Pad {
     const picture = new Image();
     picture.addEventListener("load", () => this.pen.drawImage(picture, 0, 0));
     picture.src = this.field.value;
-    this.blank = false;
+    this.length = SHORTEST;
   }
 
   at(event) {
@@ -40,37 +41,37 @@ class Pad {
   begin(event) {
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
-    this.drawing = true;
-    this.pen.beginPath();
-    this.pen.moveTo(...this.at(event));
+    this.last = this.at(event);
   }
 
   draw(event) {
-    if (!this.drawing) return;
-    this.pen.lineTo(...this.at(event));
+    if (!this.last) return;
+    const next = this.at(event);
+    this.pen.beginPath();
+    this.pen.moveTo(...this.last);
+    this.pen.lineTo(...next);
     this.pen.stroke();
-    this.blank = false;
+    this.length += Math.hypot(next[0] - this.last[0], next[1] - this.last[1]);
+    this.last = next;
   }
 
   end() {
-    if (!this.drawing) return;
-    this.drawing = false;
-    if (!this.blank) this.field.value = this.canvas.toDataURL("image/png");
+    if (!this.last) return;
+    this.last = null;
+    this.field.value = this.length >= SHORTEST ? this.canvas.toDataURL("image/png") : "";
   }
 
   clear() {
     this.prepare();
-    this.blank = true;
     this.field.value = "";
   }
 }
 
-/** Pads are shown while the choice is to sign on the screen. */
+/** Pads are hidden while the choice is to hand in a scan. */
 const follow = (signing) => {
   const form = signing.closest("form");
   const show = () => {
-    const how = new FormData(form).get("how");
-    signing.hidden = how === "scan";
+    signing.hidden = new FormData(form).get("how") === "scan";
   };
   form.addEventListener("change", show);
   show();

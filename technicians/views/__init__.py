@@ -1,0 +1,25 @@
+from technicians.views.lists import OrderList
+from technicians.views.order import OrderDetail
+from technicians.views.people import (
+    CertificateNew,
+    LeaveCancel,
+    LeaveNew,
+    TechnicianDetail,
+    TechnicianEdit,
+    TechnicianNew,
+    Technicians,
+)
+from technicians.views.roster import Roster
+
+__all__ = [
+    "CertificateNew",
+    "LeaveCancel",
+    "LeaveNew",
+    "OrderDetail",
+    "OrderList",
+    "Roster",
+    "TechnicianDetail",
+    "TechnicianEdit",
+    "TechnicianNew",
+    "Technicians",
+]
