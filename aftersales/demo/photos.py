@@ -65,4 +65,8 @@ def _shatter(draw, spot, rng, dark):
         draw.line((x, y, rng.randrange(150, 331), rng.randrange(120, 581)), fill="#6f8388", width=1)
 
 
-DAMAGES = {"开裂": _crack, "起泡": _blisters, "磕碰": _dent, "炸裂": _shatter}
+def _sound(draw, spot, rng, dark):
+    """Nothing is wrong with it any more."""
+
+
+DAMAGES = {"开裂": _crack, "起泡": _blisters, "磕碰": _dent, "炸裂": _shatter, "修好": _sound}

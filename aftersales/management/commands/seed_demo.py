@@ -18,6 +18,7 @@ from aftersales.demo.prices import price
 from aftersales.demo.privacy import tell_wishes
 from aftersales.demo.returns import take_back
 from aftersales.demo.stories import Teller
+from aftersales.demo.technicians import work
 from callbacks.receivers import card_registered, heard
 from cases.models import Complaint
 from core.models import Installation
@@ -60,6 +61,7 @@ class Command(BaseCommand):
                 call_customers(staff, rng, now)
                 take_back(staff, self.regions, furnished, random.Random(SEED), now)
                 compensate(staff, rng, now)
+                work(staff, furnished, random.Random(SEED), now)
         finally:
             for signal, listener in listeners:
                 signal.connect(listener)
