@@ -96,6 +96,8 @@ MONEY_PAID = [
 # Who brings files in: customers, orders and cards; and what the company begins with: products, prices, staff, running cases.
 IMPORTS = ["core.load_tableimport"]
 IMPORTS_ALL = [*IMPORTS, "core.load_basic_tableimport"]
+# Who takes tables out as files; masked for those who may not see personal data. Agents do not (threats 30).
+EXPORTS = ["core.make_tableexport"]
 
 # Follow-up calls: who makes them, who hands out lists and reviews, who words the month's summary (S2-02, S2-07, S0-70).
 CALLS_SEEN = ["callbacks.view_followupcall"]
@@ -186,6 +188,7 @@ ROLES = {
         *MONEY_NOTED,
         *MERGES,
         *IMPORTS,
+        *EXPORTS,
         "cases.verify_complaint",
         "cases.view_board",
         *CALLS_LED,
@@ -193,6 +196,7 @@ ROLES = {
     "supervisor": [
         *READS,
         *RETURNS_LED,
+        *EXPORTS,
         *INTAKE,
         *HANDLES,
         *MERGES,
@@ -220,6 +224,7 @@ ROLES = {
         *ORDERS_HANDLED,
         *ORDERS_SENT,
         *IMPORTS_ALL,
+        *EXPORTS,
         "customers.mark_vip",
         "customers.set_price",
         "cases.approve_standardplan",
@@ -231,6 +236,7 @@ ROLES = {
     "general_manager": [
         *READS,
         *RETURNS_READ,
+        *EXPORTS,
         *ORDERS_READ,
         "cases.approve_plan",
         "cases.answer_escalation",
@@ -265,7 +271,15 @@ ROLES = {
     ],
     "dispatcher": [*READS, *RETURNS_READ, *GOODS, *ORDERS_SENT, "cases.view_board", "customers.view_personal_data"],
     "parts_clerk": [*READS, *RETURNS_SHIPPED, *ORDERS_SUPPLIED, "customers.view_personal_data"],
-    "finance": [*READS, *RETURNS_PAID, *ORDERS_READ, *MONEY_PAID, "workflow.view_money_event", "customers.set_price"],
+    "finance": [
+        *READS,
+        *EXPORTS,
+        *RETURNS_PAID,
+        *ORDERS_READ,
+        *MONEY_PAID,
+        "workflow.view_money_event",
+        "customers.set_price",
+    ],
     "quality": [
         *READS,
         *RETURNS_EXAMINED,
@@ -293,6 +307,7 @@ ROLES = {
         *RULES_READ,
         *RULES_CHANGE,
         *IMPORTS_ALL,
+        *EXPORTS,
     ],
 }
 

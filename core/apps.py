@@ -15,13 +15,13 @@ class CoreConfig(AppConfig):
             navigation,
         )
         from core.facts import load_facts
-        from core.tables import loading  # noqa: F401 (registers its jobs)
+        from core.tables import exporting, loading  # noqa: F401 (they register their jobs)
 
         navigation.banner(demo.made_up)
         navigation.banner(holidays.missing)
         navigation.register(
             navigation.Entry(
-                "tables", _("Import and export"), "core:tables", "arrow-down-up", "core.load_tableimport", order=45,
+                "tables", _("Import and export"), "core:tables", "arrow-down-up", "core.make_tableexport", order=45,
                 place=navigation.MENU,
             )
         )  # fmt: skip

@@ -16,6 +16,7 @@ urlpatterns = [
     path("tables/", tables.Tables.as_view(), name="tables"),
     path("tables/<slug:table>/", tables.Bring.as_view(), name="table"),
     path("tables/<slug:table>/template.<slug:form>", tables.Template.as_view(), name="table-template"),
+    path("tables/<slug:table>/export/", tables.Export.as_view(), name="table-export"),
     path("imports/<id:pk>/", tables.ImportSteps.as_view(), name="import"),
     path("imports/<id:pk>/load/", tables.ImportLoad.as_view(), name="import-load"),
     path("jobs/", jobs.jobs, name="job-list"),

@@ -36,8 +36,7 @@ class Row:
 class TableResource(Resource):
     """Columns by django-import-export; rows in chunks through ``look_up`` and ``write`` (design 4.5).
 
-    ``key`` names the table in addresses, ``right`` is needed beside the right to import; ``export_right`` beside the one
-    to export. ``chunk`` rows are looked up and written together.
+    ``key`` names the table in addresses, ``right`` is needed to import it, ``export_right`` beside the right to export. ``chunk`` rows are looked up and written together.
     """
 
     do_not_call_in_templates = True  # pages speak of the class, not of a run of it
@@ -47,8 +46,8 @@ class TableResource(Resource):
     right = "core.load_tableimport"
     chunk = 2000
     order = 100
-    loads = True
-    list_view = None  # the list whose filters narrow an export
+    loads, gives = True, True
+    export_right = ""
     first = ()  # columns that stand before those of the table this one builds on
 
     def __init__(self, by, now):
@@ -86,9 +85,21 @@ class TableResource(Resource):
         """Write new and changed rows, in a few statements, inside the caller's transaction."""
         raise NotImplementedError
 
-    def rows_for(self, user):
-        """All rows of the table this user may see, for an export that no list narrows."""
+    def rows_for(self, user, query=""):
+        """What an export holds: the rows this user sees in the list under these filters."""
         raise NotImplementedError
+
+    def beside(self, keys):
+        """Values of columns without a source for the rows of these keys: attribute → {key: value}."""
+        return {}
+
+    def sees_whole(self, user):
+        """Whether this user sees names, numbers and addresses whole."""
+        return True
+
+    def masks(self):
+        """What hides the values of personal columns from others: ``personal`` of the column → function."""
+        return {}
 
     # --- what the engine calls --------------------------------------------------------------------------------------
     def consider(self, rows, seen):
@@ -113,9 +124,17 @@ class TableResource(Resource):
         if number:
             self.made[str(label)] = self.made.get(str(label), 0) + number
 
+    def in_order(self, rows):
+        """The rows in the order of the file."""
+        return rows.order_by("pk")
+
     @classmethod
     def may_import(cls, user):
         return cls.loads and user.has_perm(cls.right)
+
+    @classmethod
+    def may_export(cls, user):
+        return cls.gives and user.has_perm("core.make_tableexport") and user.has_perm(cls.export_right)
 
 
 _resources = {}

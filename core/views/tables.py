@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db.transaction import atomic
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -15,7 +15,9 @@ from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from core.forms import FilesField, Form
+from core.lists import list_query
 from core.models import TableImport
+from core.tables import exporting
 from core.tables.bounds import MEGABYTE, MOST_BYTES, TableRefused
 from core.tables.files import CONTENT_TYPES, csv_lines, write_xlsx
 from core.tables.loading import begin_load, bring
@@ -33,11 +35,6 @@ STATES = OrderedDict(
 )
 
 
-def importable(user):
-    """The tables this user may bring in."""
-    return [resource for resource in resources() if resource.may_import(user)]
-
-
 class Tables(TemplateView):
     """Every table one may bring in or take out, and one's own imports."""
 
@@ -46,7 +43,11 @@ class Tables(TemplateView):
 
     def get_context_data(self, **context):
         user = self.request.user
-        tables = importable(user)
+        tables = [
+            (resource, resource.may_import(user), resource.may_export(user))
+            for resource in resources()
+            if resource.may_import(user) or resource.may_export(user)
+        ]
         if not tables:
             raise PermissionDenied
         imports = TableImport.objects.filter(started_by=user).select_related("check_job", "load_job")
@@ -140,6 +141,41 @@ class Template(OfTable, View):
         file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the answer closes it)
         write_xlsx(file.name, headings, [example])
         return FileResponse(open(file.name, "rb"), as_attachment=True, filename=f"{name}.xlsx")
+
+
+class Export(View):
+    """Takes out what the list shows under the filters in the address; many rows become a job (threats 30, 54)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request, table):
+        resource = resource_of(table)
+        if resource is None or not resource.gives:
+            raise Http404
+        if not resource.may_export(request.user):
+            raise PermissionDenied
+        form = request.POST.get("form")
+        if form not in exporting.FORMS:
+            return HttpResponseBadRequest(_("Choose Excel or CSV."))
+        query, now = list_query(request.GET).urlencode(), timezone.now()
+        with atomic():
+            record = exporting.begin_export(resource, user=request.user, query=query, form=form, now=now)
+        if record.job_id:
+            return redirect(record.job)
+        return self.answer(exporting.Writer(resource, request.user, form), query, now)
+
+    def answer(self, writer, query, now):
+        """The file at once."""
+        rows = writer.resource.in_order(writer.resource.rows_for(writer.user, query))
+        name = exporting.file_name(writer.resource, now, writer.form)
+        if writer.form == "xlsx":
+            file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the answer closes what it reads)
+            exporting.write_file(file, writer, rows)
+            return FileResponse(open(file.name, "rb"), as_attachment=True, filename=name)
+        lines = csv_lines(writer.headings, writer.batches(rows))
+        disposition = content_disposition_header(True, name)
+        headers = {"Content-Disposition": disposition}
+        return StreamingHttpResponse(lines, content_type=CONTENT_TYPES["csv"], headers=headers)
 
 
 class ImportSteps(View):

@@ -64,9 +64,24 @@ class AboutCustomer(TableResource):
     area_id = area_column()
     address = address_column()
 
+    export_right = "customers.view_customer"
+
     def __init__(self, by, now):
         super().__init__(by, now)
         self.files = Files(by, now)
+
+    def sees_whole(self, user):
+        return phones.sees_whole(user)
+
+    def masks(self):
+        """Names by their first character, numbers by head and tail; of an address the district alone is left."""
+        return {
+            "name": phones.mask_name,
+            "phone": phones.mask_phone,
+            "phones": lambda numbers: "、".join(map(phones.mask_phone, numbers)),
+            "contacts": lambda people: "；".join(_masked_contact(*person) for person in people),
+            "place": lambda address: "*",
+        }
 
     def context(self):
         hotlines = list(self.by.regions.values_list("hotline", flat=True)[:2])
@@ -91,3 +106,8 @@ class AboutCustomer(TableResource):
     def open_customers(self, rows):
         opened = self.files.open([row.work for row in rows])
         self.count(_("customers"), len(opened))
+
+
+def _masked_contact(name, relation, number):
+    said = [phones.mask_name(name), widgets.People.relations.render(relation), number and phones.mask_phone(number)]
+    return " ".join(part for part in said if part)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core import search
 from core.numbers import next_numbers, reserve
 from core.tables.columns import Column
+from core.tables.exporting import listed
 from core.tables.resource import CHANGED, SAME
 from core.tables.widgets import Choice, Code, Day, Words
 from core.tables.writing import correct_many, differences
@@ -42,19 +43,18 @@ class CardTable(AboutCustomer):
         "are opened with it."
     )
     order = 30
-    list_view = CardList
     first = ("number",)
 
     number = Column(
         "number", pgettext_lazy("column", "Card number"), Code(40), source="number",
         aliases=("卡号", "服务卡号"), steady=False,
     )  # fmt: skip
-    customer_number = number_column(source="customer__number")
-    name = name_column(source="customer__name")
-    phone = phone_column(source="customer__preferred_phone__number")
-    region_id = region_column(source="customer__region__name")
-    area_id = area_column(source="customer__area__full_name")
-    address = address_column(source="customer__address")
+    customer_number = number_column(source="customer__root__number")
+    name = name_column(source="customer__root__name")
+    phone = phone_column(source="customer__root__preferred_phone__number")
+    region_id = region_column(source="customer__root__region__name")
+    area_id = area_column(source="customer__root__area__full_name")
+    address = address_column(source="customer__root__address")
     order_number = order_number_column(source="order__number")
     ordered_on = Column(
         "ordered_on", pgettext_lazy("column", "Ordered on"), Day(past=True), source="order__ordered_on",
@@ -216,8 +216,8 @@ class CardTable(AboutCustomer):
         cards = ServiceCard.objects.filter(pk__in=changes).select_related("product", "customer")
         search.index_many([card.search_entry() for card in cards])
 
-    def rows_for(self, user):
-        return ServiceCard.objects.visible_to(user)
+    def rows_for(self, user, query=""):
+        return listed(CardList, user, query)
 
 
 def goods_of(row):

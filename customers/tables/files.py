@@ -21,7 +21,7 @@ FIELDS = (
 class Wanted:
     """The customer one row names: by number, by name and telephone, or by name and address."""
 
-    __slots__ = ("customer", "is_mine", "named", "number", "numbers", "problem", "values")
+    __slots__ = ("customer", "is_mine", "named", "number", "numbers", "problem", "values", "written")
 
     def __init__(self, values):
         self.values = values
@@ -30,6 +30,7 @@ class Wanted:
         self.numbers = list(dict.fromkeys([*([first] if first else []), *values.get("other_phones", ())]))
         self.customer, self.problem, self.is_mine = None, "", True
         self.named = bool(self.number)
+        self.written = values.get("address")  # before an area is read off its front
 
     @property
     def name(self):

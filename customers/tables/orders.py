@@ -41,47 +41,51 @@ class OrderTable(AboutCustomer):
     order = 20
     first = ("order_number",)
 
-    order_number = order_number_column(source="order__number", required=True)
-    customer_number = number_column(source="order__customer__number")
-    name = name_column(source="order__customer__name")
-    phone = phone_column(source="order__customer__preferred_phone__number")
-    region_id = region_column(source="order__customer__region__name")
-    area_id = area_column(source="order__customer__area__full_name")
-    address = address_column(source="order__customer__address")
+    order_number = order_number_column(source="number", required=True)
+    customer_number = number_column(source="customer__root__number")
+    name = name_column(source="customer__root__name")
+    phone = phone_column(source="customer__root__preferred_phone__number")
+    region_id = region_column(source="customer__root__region__name")
+    area_id = area_column(source="customer__root__area__full_name")
+    address = address_column(source="customer__root__address")
     dealer_id = Column(
         "dealer_id",
         pgettext_lazy("column", "Dealer"),
         widgets.dealer(),
-        source="order__dealer__name",
+        source="dealer__name",
         aliases=("门店",),
     )
     ordered_on = Column(
-        "ordered_on", pgettext_lazy("column", "Ordered on"), Day(past=True), source="order__ordered_on",
+        "ordered_on", pgettext_lazy("column", "Ordered on"), Day(past=True), source="ordered_on",
         aliases=("签单日期",), example="2026-08-15",
     )  # fmt: skip
     delivered_on = Column(
-        "delivered_on", pgettext_lazy("column", "Delivered on"), Day(past=True), source="order__delivered_on",
+        "delivered_on", pgettext_lazy("column", "Delivered on"), Day(past=True), source="delivered_on",
         aliases=("交货日期",), example="2026-10-08",
     )  # fmt: skip
-    state = Column("state", pgettext_lazy("column", "State"), Choice(Order.State.choices), source="order__state")
+    state = Column("state", pgettext_lazy("column", "State"), Choice(Order.State.choices), source="state")
     voucher = Column(
-        "voucher", pgettext_lazy("column", "Voucher"), Code(60), source="order__voucher", aliases=("发票号", "收据号"),
+        "voucher", pgettext_lazy("column", "Voucher"), Code(60), source="voucher", aliases=("发票号", "收据号"),
         steady=False,
     )  # fmt: skip
     service_terms = Column(
         "service_terms",
         pgettext_lazy("column", "Promised service"),
         Words(2000, line=False),
-        source="order__service_terms",
+        source="service_terms",
     )
-    note = Column("note", pgettext_lazy("column", "Note"), Words(200), source="order__note", steady=False)
+    note = Column("note", pgettext_lazy("column", "Note"), Words(200), source="note", steady=False)
     product_id = Column(
-        "product_id", pgettext_lazy("column", "Model"), widgets.product(), source="product__model_no",
+        "product_id", pgettext_lazy("column", "Model"), widgets.product(), source="lines__product__model_no",
         aliases=("产品", "model"), example="M-203",
     )  # fmt: skip
-    quantity = Column("quantity", pgettext_lazy("column", "Quantity"), Count(1, 32_000), source="quantity", example="1")
-    room = Column("room", pgettext_lazy("column", "Room"), Words(30), source="room", example="主卧")
-    spec = Column("spec", pgettext_lazy("column", "Specification"), Words(100), source="spec", aliases=("规格型号",))
+    quantity = Column(
+        "quantity", pgettext_lazy("column", "Quantity"), Count(1, 32_000), source="lines__quantity", example="1"
+    )
+    room = Column("room", pgettext_lazy("column", "Room"), Words(30), source="lines__room", example="主卧")
+    spec = Column(
+        "spec", pgettext_lazy("column", "Specification"), Words(100), source="lines__spec", aliases=("规格型号",)
+    )
 
     def identity(self, row):
         return repr([row.get("order_number"), *(row.get(name) for name in ("product_id", "room", "spec"))])
@@ -169,9 +173,12 @@ class OrderTable(AboutCustomer):
         OrderLine.objects.bulk_create(fresh.values())
         OrderLine.objects.bulk_update(other, ["quantity"], batch_size=500)
 
-    def rows_for(self, user):
-        orders = Order.objects.visible_to(user)
-        return OrderLine.objects.filter(order__in=orders.values("pk"))
+    def rows_for(self, user, query=""):
+        """One row per line, and one for an order without any."""
+        return Order.objects.visible_to(user)
+
+    def in_order(self, rows):
+        return rows.order_by("pk", "lines__pk")
 
 
 def index_orders(pks):

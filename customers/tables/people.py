@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.tables.columns import Column
+from core.tables.exporting import listed
 from core.tables.resource import CHANGED, SAME
 from core.tables.widgets import Choice, Flag, Words
 from core.tables.writing import correct_many, differences
@@ -21,6 +22,7 @@ from customers.tables.block import (
     region_column,
 )
 from customers.tables.files import FIELDS, Wanted, add_contacts, index_files, phone_of
+from customers.views.lists import CustomerList
 
 
 class CustomerTable(AboutCustomer):
@@ -96,8 +98,8 @@ class CustomerTable(AboutCustomer):
     def _compare(self, row, numbers, people):
         customer = row.work.customer
         row.found, row.changes = customer, differences(customer, row.values, FIELDS)
-        if not row.get("address") and not row.get("area_id"):
-            row.changes.pop("address", None)
+        if row.work.written in (customer.address, customer.place):  # the same place, written another way
+            row.changes = {name: row.changes[name] for name in row.changes if name not in ("area_id", "address")}
         more = [number for number in row.work.numbers if (customer.pk, number) not in numbers]
         others = [
             person for person in row.get("contacts", ()) if (customer.pk, *person[:2], person[2] or None) not in people
@@ -141,5 +143,19 @@ class CustomerTable(AboutCustomer):
             customer_changed.send(Customer, customers=together, fields=list(fields), by=self.by)
 
     # --- export -----------------------------------------------------------------------------------------------------
-    def rows_for(self, user):
-        return Customer.objects.live().visible_to(user)
+    def rows_for(self, user, query=""):
+        return listed(CustomerList, user, query)
+
+    def beside(self, keys):
+        """The numbers a file has beside the one called first, and its contacts."""
+        numbers, people = {}, {}
+        kept = Phone.objects.filter(customer__root__in=keys).order_by("pk")
+        for root, first, pk, number in kept.values_list(
+            "customer__root", "customer__root__preferred_phone", "pk", "number"
+        ):
+            if pk != first:
+                numbers.setdefault(root, []).append(number)
+        contacts = Contact.objects.filter(customer__root__in=keys).order_by("pk")
+        for root, *person in contacts.values_list("customer__root", "name", "relation", "phone__number"):
+            people.setdefault(root, []).append(tuple(part or "" for part in person))
+        return {"other_phones": numbers, "contacts": people}

@@ -5,11 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.tables.columns import Column
+from core.tables.exporting import listed
 from core.tables.resource import SAME, TableResource
 from core.tables.widgets import Amount, Choice, Code, Day, Words
 from customers.models import Price, PriceItem
 from customers.models.price import DAY
 from customers.tables import widgets
+from customers.views.prices import Prices
 
 ITEM = ("name", "name_en", "kind", "unit", "group_id")
 
@@ -23,7 +25,7 @@ class PriceTable(TableResource):
         "One row per item and first day. A new item may bring its past prices; an item that is there gets prices from today on."
     )
     right = "core.load_basic_tableimport"
-    export_needs = "customers.view_priceitem"
+    export_right = "customers.view_priceitem"
     chunk = 10_000  # the prices of one item are looked at together
     order = 50
 
@@ -137,5 +139,6 @@ class PriceTable(TableResource):
                 created_by=self.by,
             )
 
-    def rows_for(self, user):
-        return Price.objects.select_related("item__group")
+    def rows_for(self, user, query=""):
+        """Every price of the items the list shows, past ones too."""
+        return Price.objects.filter(item__in=listed(Prices, user, query).values("pk"))

@@ -19,6 +19,7 @@ class ProductTable(TableResource):
     label = gettext_lazy("Products")
     hint = gettext_lazy("A product is found by its model. Import products before orders and service cards.")
     right = "core.load_basic_tableimport"
+    export_right = "customers.view_customer"
     order = 40
 
     model_no = Column(
@@ -75,5 +76,5 @@ class ProductTable(TableResource):
         if products:
             Product.objects.bulk_update(products, FIELDS, batch_size=200)
 
-    def rows_for(self, user):
+    def rows_for(self, user, query=""):
         return Product.objects.all()

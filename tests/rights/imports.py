@@ -7,6 +7,7 @@ from core.models import Job, TableImport
 from tests.rights.harness import R, having
 
 BROUGHT_IN_BY = having("core.load_tableimport")
+TAKEN_OUT_BY = having("core.make_tableexport")
 
 
 def cards(world, region):
@@ -23,7 +24,8 @@ def template(world, region):
 
 
 IMPORTS = [
-    R("core:tables", get=BROUGHT_IN_BY),
+    R("core:tables", get=BROUGHT_IN_BY | TAKEN_OUT_BY),
+    R("core:table-export", of=cards, shared=True, post=TAKEN_OUT_BY, data={"form": "csv"}),
     R("core:table", of=cards, shared=True, get=BROUGHT_IN_BY, post=BROUGHT_IN_BY),
     R("core:table-template", of=template, shared=True, get=BROUGHT_IN_BY),
     R("core:import", mine=import_of, get=BROUGHT_IN_BY),
