@@ -11,11 +11,12 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self):
-        from accounts import receivers, visibility  # noqa: F401
+        from accounts import receivers, tables, visibility  # noqa: F401
         from accounts.models import User
         from core.navigation import MENU, Entry, register
         from core.visibility import register as register_rule
 
+        tables.offer()
         register_rule(User, visibility.colleagues)
         register(Entry("roster", _("Duty roster"), "accounts:roster", icon="calendar-clock", place=MENU, order=20))
         staff = Entry("staff", _("Staff"), "accounts:staff", icon="users", place=MENU, order=30)

@@ -9,7 +9,7 @@ class CasesConfig(AppConfig):
 
     def ready(self):
         from accounts.signals import user_leaving
-        from cases import customer_view, entries, finding, offers, receivers, rules, tellings
+        from cases import customer_view, entries, finding, offers, receivers, rules, tables, tellings
         from cases.models import Complaint
         from cases.rulebook import clocks
         from core import navigation
@@ -36,6 +36,7 @@ class CasesConfig(AppConfig):
         finding.show()
         entries.register()
         clocks.register()
+        tables.offer()
 
         intake = {"permission": "cases.register_complaint", "place": navigation.TOP}
         new, call = pgettext_lazy("navigation", "New complaint"), pgettext_lazy("navigation", "Call")

@@ -314,11 +314,14 @@ class Complaint(WorkflowModel):
 
     # --- registration ------------------------------------------------------------------------------------------------
     @classmethod
-    def register(cls, *, by, now, customer, content, items=(), matter=None, owner=None, promise=None, **fields):
+    def register(
+        cls, *, by, now, customer, content, number="", items=(), matter=None, owner=None, promise=None, **fields
+    ):
         """Open the file of a complaint: number, matter, clocks, promise, timeline (S0-30, S0-57, S1-20, S3-05, S3-147).
 
         Must run inside ``workflow.begin``. ``items`` are dicts of ComplaintItem fields; ``promise`` the keyword arguments
-        of a Promise. Raises PermissionDenied without the right, ValidationError when content or contact is missing.
+        of a Promise; ``number`` is one it has elsewhere already. Raises PermissionDenied without the right,
+        ValidationError when content or contact is missing.
         """
         person = user_of(by)
         if person is not None and not person.has_perm("cases.register_complaint"):
@@ -337,7 +340,7 @@ class Complaint(WorkflowModel):
             fields["severity"] = choices.SEVERITY_OF_LEVEL[level]
         klass = fields.get("klass")
         complaint = cls(
-            number=next_number(NUMBER_PREFIX, timezone.localdate(now)),
+            number=number or next_number(NUMBER_PREFIX, timezone.localdate(now)),
             matter=matter,
             region=region,
             created_at=now,

@@ -233,11 +233,20 @@ class GuardForm(Recorded):
 
 
 class CompanyForm(Recorded):
-    """What the company is called wherever it speaks to customers or prints a paper (S0-52)."""
+    """What the company is called wherever it speaks to customers or prints a paper (S0-52), and since when it works here.
 
-    subject_fields = ("company",)
+    What was due before that day belongs to the old books.
+    """
+
+    subject_fields = ("company", "went_live_on")
     company = LineField(label=capfirst(Installation._meta.get_field("company").verbose_name), max_length=80)
+
+    went_live_on = DayField(
+        label=capfirst(Installation._meta.get_field("went_live_on").verbose_name),
+        required=False,
+        help_text=_("Follow-up calls that were due before this day are marked as past, not as owed."),
+    )
 
     class Meta:
         model = Installation
-        fields = ["company"]
+        fields = ["company", "went_live_on"]

@@ -36,7 +36,8 @@ class Row:
 class TableResource(Resource):
     """Columns by django-import-export; rows in chunks through ``look_up`` and ``write`` (design 4.5).
 
-    ``key`` names the table in addresses, ``right`` is needed to import it, ``export_right`` beside the right to export. ``chunk`` rows are looked up and written together.
+    ``key`` names the table in addresses, ``right`` is needed to import it, ``export_right`` beside the right to export.
+    ``chunk`` rows are looked up and written together.
     """
 
     do_not_call_in_templates = True  # pages speak of the class, not of a run of it
