@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import Region
 from callbacks import planning
@@ -48,6 +49,7 @@ class CampaignForm(ModelForm):
             mine = mine.filter(pk__in=user.region_ids)
         self.fields["region"].queryset = mine
         self.fields["caller"].queryset = callers(mine)
+        self.fields["caller"].label = capfirst(pgettext("of follow-up calls", "caller"))
         self.initial.setdefault("begins_on", timezone.localdate())
 
     def chosen(self):

@@ -44,7 +44,9 @@ class CallFilter(FilterSet):
     )  # fmt: skip
     step = choice(_("Step"), (), field_name="template")
     verdict = choice(
-        _("Verdict"), [("good", _("satisfied in all")), ("bad", _("not satisfied")), *VERDICTS], method="with_verdict"
+        pgettext_lazy("of a customer", "Verdict"),
+        [("good", _("satisfied in all")), ("bad", _("not satisfied")), *VERDICTS],
+        method="with_verdict",
     )
     caller = choice(pgettext_lazy("of follow-up calls", "Caller"), (), method="of_caller")
     region = choice(_("Region"), ())

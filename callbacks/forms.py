@@ -66,7 +66,7 @@ class TalkForm(MoveForm):
     team_rating = pick(_("Rating of the team"), [(str(n), str(n)) for n in range(1, 6)])
     frequency = pick(_("How often used"), choices.Frequency.choices)
     condition = LineField(label=_("Condition"), required=False)
-    verdict_good = pick(_("Verdict"), GOOD)
+    verdict_good = pick(pgettext_lazy("of a customer", "Verdict"), GOOD)
     suggestion = said(_("Suggestions"))
     # praise, question, intention
     praised = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), required=False)

@@ -96,7 +96,7 @@ class Book:
     HEADS = ("due", "done", "declined", "unreached", "judged", "satisfied")
 
     def tallies(self, name, rows, *, chart=False):
-        heads = [pgettext("sheet", "Name"), _("Owed"), _("Reached"), _("Declined"), _("Not reached"), _("Asked"),
+        heads = [pgettext("sheet", "Name"), _("Owed"), pgettext("calls", "Reached"), _("Declined"), _("Not reached"), _("Asked"),
                  pgettext("figure", "Satisfied"), _("Rate")]  # fmt: skip
         sheet = self.sheet(name, [24, 10, 10, 10, 12, 10, 10, 10], heads)
         for at, row in enumerate(rows, start=1):
@@ -124,7 +124,7 @@ class Book:
         heads = [
             _("Month"),
             _("Owed"),
-            _("Reached"),
+            pgettext("calls", "Reached"),
             _("Rate"),
             _("Problems of the product"),
             _("Problems of the work"),
