@@ -9,11 +9,12 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from core import examinations
+from aftersales.management.commands import prepare
+from core import examinations, search
 from core import invariants as registry
 from core.examinations import FAIL, OK, WARN, examination, examine_all
 from core.invariants import invariant, invariants
-from core.models import Heartbeat, Installation, Outbox, WorkDay
+from core.models import Heartbeat, Installation, Outbox, SearchEntry, WorkDay
 from core.outbox import Message
 from workflow.models import Attachment
 
@@ -54,6 +55,33 @@ def test_a_sweep_that_stopped_is_found():
     assert found("sweep")[0] == WARN
     Heartbeat.objects.beat("sweep", timezone.now() - timedelta(minutes=10))
     assert found("sweep")[0] == FAIL
+
+
+def test_a_search_index_of_an_earlier_release_is_found_and_cut_anew(capsys):
+    ComplaintFactory(content="门锁异响").reindex()
+    assert found("search index")[0] == OK
+    SearchEntry.objects.update(cut=0, tokens=[1])
+    level, sentence = found("search index")
+    assert (level, sentence.split()[0]) == (WARN, "1")
+    call_command("reindex")
+    assert "written" in capsys.readouterr().out
+    assert found("search index")[0] == OK
+    call_command("reindex", verbosity=2)
+    assert "up to date" in capsys.readouterr().out
+    call_command("reindex", every=True, verbosity=2)
+    assert "complaint 1" in capsys.readouterr().out
+
+
+def test_a_small_site_is_cut_anew_at_its_start_and_a_large_one_is_told(monkeypatch, capsys):
+    ComplaintFactory(content="门锁异响").reindex()
+    SearchEntry.objects.update(cut=0)
+    monkeypatch.setattr(prepare, "MOST_REINDEXED", 0)
+    prepare.Command()._bring_search_up_to_date()
+    assert "run manage.py reindex" in capsys.readouterr().out
+    assert search.outdated().exists()
+    monkeypatch.undo()
+    prepare.Command()._bring_search_up_to_date()
+    assert not search.outdated().exists()
 
 
 def test_messages_that_wait_or_failed_are_found():
