@@ -39,6 +39,16 @@ supervisor, manager = _in_role("supervisor"), _in_role("manager")
 dispatcher, parts_clerk = _in_role("dispatcher"), _in_role("parts_clerk")
 
 
+quality, parts_clerk = _in_role("quality"), _in_role("parts_clerk")
+
+
+def answerable(event):
+    """Who answers for the fault a return is about: quality for the goods, the warehouse for what it sent and how."""
+    people = {"quality": quality, "not_as_described": quality, "wrong_shipment": parts_clerk, "transport": parts_clerk}
+    told = people.get(event.data.get("reason"))
+    return told(event) if told else set()
+
+
 def owner_or_supervisor(event):
     return owner(event) or supervisor(event)
 
@@ -156,6 +166,25 @@ VERBS = {
 }
 # Records whose verbs share names with others: only what stands here is told of them.
 OF_RECORD = {
+    # a fault is told to those who answer for it as soon as it is known (S2-103); the rest wakes whose turn it is
+    "returnrequest": {
+        "submit": Rule((answerable,)),
+        "reject": Rule((owner,)),
+        "approve_unshipped": Rule((parts_clerk,), urgent=True),
+        "recall_failed": Rule((owner,)),
+        "enter_tracking": Rule((owner,)),
+        "refuse_parcel": Rule((owner,), urgent=True),
+        "lose": Rule((owner, supervisor), urgent=True),
+        "lapse": Rule((owner,)),
+        "receive": Rule((quality, owner)),
+        "inspection_ok": Rule((owner,)),
+        "inspection_bad": Rule((owner, supervisor), urgent=True),
+        "resolve_failed": Rule((owner,)),
+        "refund": Rule((owner,)),
+        "call_platform": Rule((owner, supervisor), urgent=True),
+        "cancel": Rule((owner,)),
+        "confirm_exchange": Rule((owner,)),
+    },
     "followupcall": {
         "commend": Rule((named("person"), supervisor, manager, general_manager)),
         "report_intention": Rule((manager,), urgent=True),

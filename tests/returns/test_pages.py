@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.models import Outbox
 from core.outbox import deliver_waiting
+from notifications.rules import rule_for
 from payments.models import Payment, Tier
 from returns.models import Ledger, News, ReturnLine, ReturnRequest
 from returns.queues import QUEUES
@@ -243,7 +244,7 @@ def test_a_return_is_found_by_its_number_and_its_waybill(agent, clerk):
     walk(browser(agent), request, "enter_tracking", carrier=CarrierFactory().pk, number="SF7788990011")
     found = browser(agent).get("/returns/", {"q": "SF7788990011"})
     assert [row.record.pk for row in found.context["rows"]] == [request.pk]
-    assert request.number in browser(agent).get("/search/", {"q": "SF7788990011"}).text
+    assert request.number in browser(agent).get("/search/", {"q": "SF7788990011"}, follow=True).text
 
 
 @pytest.mark.req("S2-35")
@@ -336,3 +337,12 @@ def test_an_order_line_that_is_in_a_return_cannot_be_struck_out(agent):
     assert re.search("退换货|return", answer.text)
     assert ReturnLine.objects.get().order_line_id == line.pk
     assert Decimal(line.price) == 500
+
+
+@pytest.mark.req("S2-103")
+def test_a_fault_is_told_at_once_to_those_who_answer_for_it(agent, quality, clerk):
+    for reason, told in (("quality", quality), ("wrong_shipment", clerk)):
+        request = ReturnRequestFactory(reason=reason)
+        facts = {"by": agent, "at": timezone.now(), "subject": request, "data": {"reason": reason}}
+        rule = rule_for(Event.objects.write(request.matter, "submit", **facts))
+        assert {person for who in rule.addressees for person in who(Event.objects.latest("pk"))} == {told.pk}
