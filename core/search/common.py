@@ -12,7 +12,7 @@ from django.db import connection
 from core.search import cutting
 
 KEPT = 300  # seconds; autovacuum renews the statistics after every tenth more rows
-WALK = 20_000  # rows of one kind that are looked at in their order
+WALK = 6_000  # rows of one kind that are looked at in their order
 # Looking at an entry of the index costs a fraction of fetching the row it stands for.
 GLANCE = 0.02
 # The estimate takes words for independent of one another: a walk may be so many times as long before it is given up.

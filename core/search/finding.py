@@ -96,12 +96,15 @@ class _Asking:
             return []
         piece = cutting.number_piece(number)
         bearing = self._bearing(any_of=[cutting.token(name, piece) for name in names])
-        kinds = _in("kind", names)
-        sql, values = self._select(
-            f"{COLUMNS}, text", [*self.sight, kinds, *bearing], f"{ORDER} LIMIT {4 * MOST_EXACT}"
+        # Found first and looked at afterwards: few bear a number, and the planner cannot know that.
+        source, values = self._select("core_searchentry.*", bearing, f"LIMIT {CANDIDATES}")
+        where, seen = _all([_in("kind", names), *self.sight])
+        sql = (
+            f"SELECT {COLUMNS}, text FROM ({source}) core_searchentry WHERE {where} "  # noqa: S608 (names and numbers of ours)
+            f"{ORDER} LIMIT {4 * MOST_EXACT}"
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(sql, values + seen)
             found = [row for row in cursor.fetchall() if number in map(cutting.squash, row[-1].split("\n"))]
         return [_hit(row, exact=True) for row in found[:MOST_EXACT]]
 
