@@ -8,14 +8,17 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 
+from accounts.models import Region
 from callbacks import themes
 from callbacks.models import Action, CallAnswer, CallRules, CallTemplate, Commendation, FollowUpCall, MonthSummary
 from callbacks.models.choices import Tone
 from cases.models import Complaint
 from cases.models.choices import Area, Verdict
 from core.calendar import add_months, local_day, midnight
+from customers.models import Dealer, Product
 
 SATISFIED = frozenset({Verdict.COMPLETELY, Verdict.SATISFIED, Verdict.BASICALLY})
 REVIEWING = frozenset({"in_review", "sent_back", "reviewed"})
@@ -29,11 +32,11 @@ BY = {
     "regions": "region",
     "dealers": "customer__dealer",
 }
-NAMES = {
-    "products": "card__product__model_no",
-    "technicians": "technician__name",
-    "regions": "region__name",
-    "dealers": "customer__dealer__name",
+NAMED = {
+    "products": (Product, "model_no"),
+    "technicians": (get_user_model(), "name"),
+    "regions": (Region, "name"),
+    "dealers": (Dealer, "name"),
 }
 
 
@@ -86,28 +89,29 @@ def _add(tally, outcome, verdict, count):
 
 
 def tallies_of(period, region_id=None):
-    """The whole month and its parts, from one GROUP BY."""
+    """The whole month and its parts by what they are of, from one GROUP BY over keys."""
     whole, parts = _tally(), {name: defaultdict(_tally) for name in BY}
-    names = {name: {} for name in NAMES}
-    columns = ["status", "verdict", "told_progress", *BY.values(), *NAMES.values()]
-    rows = calls_of(period, region_id).order_by().values_list(*columns).annotate(Count("pk"))
-    for status, verdict, told, *rest, count in rows.iterator():
+    rows = calls_of(period, region_id).order_by().values_list("status", "verdict", "told_progress", *BY.values())
+    for status, verdict, told, *keys, count in rows.annotate(Count("pk")).iterator():
         outcome = outcome_of(status, verdict, told)
         _add(whole, outcome, verdict, count)
-        keys = dict(zip(BY, rest, strict=False))
-        called = dict(zip(NAMES, rest[len(BY) :], strict=True))
-        for name, key in keys.items():
-            if key is None:
-                continue
-            _add(parts[name][key], outcome, verdict, count)
-            if name in names:
-                names[name][key] = called[name]
-    return whole, parts, names
+        for name, key in zip(BY, keys, strict=True):
+            if key is not None:
+                _add(parts[name][key], outcome, verdict, count)
+    return whole, parts
+
+
+def _named(name, parts):
+    """The parts of one table with what they are called, the largest first."""
+    model, field = NAMED[name]
+    called = dict(model.objects.filter(pk__in=parts).values_list("pk", field))
+    rows = [{"key": pk, "name": called.get(pk) or "—", **tally} for pk, tally in parts.items()]
+    return sorted(rows, key=lambda row: (-row["due"], row["name"]))
 
 
 def figures_of(period, region_id=None):
     """Everything that is counted about a month, as plain data that can be frozen."""
-    whole, parts, names = tallies_of(period, region_id)
+    whole, parts = tallies_of(period, region_id)
     steps = {row.pk: row for row in CallTemplate.objects.all()}
     figures = {
         "total": dict(whole) | _beside(period, region_id),
@@ -121,10 +125,7 @@ def figures_of(period, region_id=None):
         "areas": _areas(period, region_id),
         "complaints": _complaints(period, region_id),
     }
-    for name in NAMES:
-        rows = [{"key": pk, "name": names[name][pk] or "—", **tally} for pk, tally in parts[name].items()]
-        figures[name] = sorted(rows, key=lambda row: (-row["due"], row["name"]))
-    return figures
+    return figures | {name: _named(name, parts[name]) for name in NAMED}
 
 
 def _total(period, region_id):

@@ -24,6 +24,11 @@ class FollowUpCallQuerySet(VisibleQuerySet):
         return self.filter(dialled_at__isnull=False).prefetch_related("answers")
 
     # --- for the sweep: what each verb is due for ---------------------------------------------------------------------
+    def stirring(self, now):
+        """Those that one of the three verbs below may be due for, and a few more."""
+        moving = Q(status__in=["planned", "rescheduled", "unreached"], call_at__lte=now)
+        return self.filter(moving | Q(status="in_call", dialled_at__lte=now - LEFT_AFTER))
+
     def ripe(self, now):
         """Whose day or agreed time has come."""
         return self.filter(status__in=["planned", "rescheduled"], call_at__lte=now)
