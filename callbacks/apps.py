@@ -9,7 +9,7 @@ class CallbacksConfig(AppConfig):
     verbose_name = _("Follow-up calls")
 
     def ready(self):
-        from callbacks import falling, finding, offers, receivers, tellings, themes
+        from callbacks import falling, finding, offers, receivers, tables, tellings, themes
         from callbacks.models import Campaign, Commendation, FollowUpCall, MonthSummary, NumberTask
         from callbacks.models.rules import load_steps
         from callbacks.visibility import own_or_all
@@ -34,6 +34,7 @@ class CallbacksConfig(AppConfig):
         at_each_sweep(falling.sweep)
         tellings.register()
         offers.register()
+        tables.offer()
         finding.show()
         desk = pgettext_lazy("navigation", "Callbacks")
         register(

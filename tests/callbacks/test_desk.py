@@ -1,5 +1,7 @@
 """The caller's desk and the lists: order, quota, filling up, review by the week, few statements however many rows."""
 
+import csv
+import io
 import threading
 import uuid
 from datetime import date, timedelta
@@ -200,6 +202,24 @@ def test_what_a_line_of_the_script_said_before_is_kept(client):
     assert (line.version, line.text) == (2, "早上好，{公司}。")
     assert [(row.version, row.text) for row in line.earlier.all()] == [(1, "您好，{公司}。")]
     assert line.fill({"公司": "安禾"}) == "早上好，安禾。"
+
+
+@pytest.mark.req("S0-69", "S2-157")
+def test_raw_calls_are_taken_out_as_the_list_shows_them(client, in_call, caller):
+    call = perform(in_call(), "record", by=caller, verdict="satisfied",
+                   answers=[{"area": "product", "tone": "opinion", "text": "=隔音很好"}]).record  # fmt: skip
+    CallFactory(status=S.DUE)
+    manager = person("manager")
+    client.force_login(manager)
+    url = reverse("core:table-export", args=["calls"])
+    answer = client.post(f"{url}?state=recorded", {"form": "csv"})
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 1
+    assert call.number in rows[0].values()
+    assert any("隔音很好" in value for value in rows[0].values())
+    assert not any(value[:1] in "=+-@" for value in rows[0].values() if value)
+    client.force_login(caller)
+    assert client.post(url, {"form": "csv"}).status_code == 403
 
 
 @pytest.mark.req("S2-157", "S2-159", "S0-67")
