@@ -112,20 +112,21 @@ class PayOrderQuerySet(VisibleQuerySet):
         return _approve(subject, Approval.Stage.ENDORSE, sum_of_money(amount), by, version, now, for_whom)
 
     def release(
-        self, subject, amount, *, by, version, now, giving, for_whom=None, authority=None, counted=True, payee=None
-    ):
+        self, subject, amount, *, by, version, now, giving, for_whom=None, authority=None, counted=True, payee=None,
+        unlimited=False,
+    ):  # fmt: skip
         """Let ``amount`` be paid for ``subject`` on the word of ``by``, who saw its ``version``.
 
         ``subject`` is a record with a matter whose row the caller holds locked. ``payee`` are the order's means and
         account; ``counted`` whether the sum counts against the limits of the matter; ``authority`` the one person whose
-        own limit decides, else it is that of ``by`` and of everybody he stands in for. Raises PermissionDenied above the
-        limit (threats 7, 8).
+        own limit decides, else it is that of ``by`` and of everybody he stands in for; ``unlimited`` says that none does:
+        what goods sent back cost is the customer's own money. Raises PermissionDenied above the limit (threats 7, 8).
         """
         amount = sum_of_money(amount)
         # Two sums of one matter are not approved at the same moment: each must see the other.
         matter = Matter.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.matter_id)
         allows = Tier.objects.reaches if authority else Tier.objects.allows
-        if not allows(authority or by, matter, amount, giving, timezone.localdate(now)):
+        if not (unlimited or allows(authority or by, matter, amount, giving, timezone.localdate(now))):
             raise PermissionDenied(_("This amount is above your limit; it goes to the next higher role."))
         _approve(subject, Approval.Stage.RELEASE, amount, by, version, now, for_whom)
         order = self.of(subject).select_for_update(of=("self",), no_key=True).first()
