@@ -23,12 +23,25 @@ READS = [
 GOODS = ["customers.add_order", "customers.change_order", "customers.add_servicecard", "customers.change_servicecard"]
 # What a customer agreed to, or took back.
 CONSENTS = ["customers.add_consent"]
+# Personal data: who sees one customer at a time in full, and who sees who has looked.
+UNMASKS = ["customers.unmask_customer"]
+WATCHES_OVER_DATA = ["customers.view_access", "customers.hand_out_customer"]
+# Erasing takes two: whoever takes calls asks for it, the manager or the administrator decides (customers.erasing).
+ASKS_TO_ERASE = ["customers.add_erasure", "customers.view_erasure"]
+ERASES = [
+    "customers.approve_erasure",
+    "customers.view_erasure",
+    "customers.decide_due",
+    "customers.view_retention",
+    "customers.change_retention",
+]
 INTAKE = [
     "cases.register_complaint",
     "customers.add_customer",
     "customers.change_customer",
     *GOODS,
     *CONSENTS,
+    *ASKS_TO_ERASE,
     "workflow.make_promise",
 ]
 HANDLES = [
@@ -206,6 +219,7 @@ ROLES = {
         *RULES_READ,
         *ORDERS_HANDLED,
         *ORDERS_SENT,
+        *WATCHES_OVER_DATA,
         "cases.change_standardplan",
         "customers.mark_vip",
         *CALLS_LED,
@@ -225,6 +239,8 @@ ROLES = {
         *ORDERS_SENT,
         *IMPORTS_ALL,
         *EXPORTS,
+        *WATCHES_OVER_DATA,
+        *ERASES,
         "customers.mark_vip",
         "customers.set_price",
         "cases.approve_standardplan",
@@ -274,6 +290,7 @@ ROLES = {
     "finance": [
         *READS,
         *EXPORTS,
+        *UNMASKS,
         *RETURNS_PAID,
         *ORDERS_READ,
         *MONEY_PAID,
@@ -282,6 +299,7 @@ ROLES = {
     ],
     "quality": [
         *READS,
+        *UNMASKS,
         *RETURNS_EXAMINED,
         *ORDERS_READ,
         *COMPENSATION_APPRAISED,
@@ -299,6 +317,8 @@ ROLES = {
     "administrator": [
         *READS,
         *RETURNS_READ,
+        "customers.view_access",
+        *ERASES,
         "accounts.view_staff",
         "accounts.manage_staff",
         "accounts.manage_units",

@@ -38,6 +38,8 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", "door-and-hinge-2026")
 
 # Seals backups, so that only who knows it can make one this site accepts; empty: backups guard against damage only.
 BACKUP_KEY = env.str("BACKUP_KEY", "")
+# Where it is kept who was erased; empty: beside the data. A restore reads it (customers/erasing/register.py).
+ERASURE_REGISTER = env.str("ERASURE_REGISTER", "")
 VERSION = "0.1.0"
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -247,6 +249,10 @@ CELERY_BEAT_SCHEDULE = {
     "go on with long work": {"task": "core.tasks.run_waiting_jobs", **EVERY_MINUTE},
     "forget ended sessions": {"task": "accounts.tasks.forget_ended_sessions", "schedule": crontab(hour=4, minute=5)},
     "tidy up": {"task": "core.tasks.tidy", "schedule": crontab(hour=4, minute=10)},
+    "propose what was kept long enough": {
+        "task": "customers.tasks.watch_over_data",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "show that worker and timetable are alive": {"task": "aftersales.alive", **EVERY_MINUTE},
     "write the morning digest": {"task": "notifications.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
 }

@@ -15,8 +15,10 @@ class CallbacksConfig(AppConfig):
         from callbacks.visibility import own_or_all
         from core.navigation import Entry, register
         from core.visibility import register as let_see
+        from customers import erasing
         from customers.signals import card_registered, consents_changed, customer_erasing
         from technicians.signals import orders_finished
+        from workflow.receivers import ends_with_file
         from workflow.rules import own_region
         from workflow.signals import events_recorded
         from workflow.sweep import at_each_sweep
@@ -29,6 +31,8 @@ class CallbacksConfig(AppConfig):
         orders_finished.connect(receivers.orders_finished)
         consents_changed.connect(receivers.consents_changed)
         customer_erasing.connect(receivers.customers_erasing)
+        ends_with_file(receivers.planned_calls)
+        erasing.also(MonthSummary)  # it quotes what customers said
         post_migrate.connect(load_steps, sender=self)
         post_migrate.connect(themes.load_list, sender=self)
         at_each_sweep(falling.sweep)

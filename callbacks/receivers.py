@@ -127,6 +127,11 @@ def consents_changed(consents, by, **kwargs):
         perform_many(waiting, "cancel", timezone.now(), data={"why": "refused"})
 
 
+def planned_calls(customer):
+    """The matters of calls nobody has begun: they are cancelled when the customer is erased."""
+    return FollowUpCall.objects.waiting().filter(customer__root=customer.root_id).values("matter")
+
+
 def customers_erasing(customers, by, **kwargs):
     """Nobody is called whose file is erased, and no number he was called at stays (design 3.10)."""
     roots = [customer.root_id for customer in customers]

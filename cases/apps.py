@@ -9,14 +9,16 @@ class CasesConfig(AppConfig):
 
     def ready(self):
         from accounts.signals import user_leaving
-        from cases import customer_view, entries, finding, offers, receivers, rules, tables, tellings
-        from cases.models import Complaint
+        from cases import customer_view, entries, finding, handing_out, offers, receivers, rules, tables, tellings
+        from cases.models import Complaint, ComplaintItem
         from cases.rulebook import clocks
         from core import navigation
         from core.models import SearchEntry
         from core.navigation import Entry
         from core.visibility import register
+        from customers import erasing
         from customers.models import Customer
+        from payments.models import Claim, Gift
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
         from workflow.signals import deadlines_breached
@@ -37,6 +39,11 @@ class CasesConfig(AppConfig):
         entries.register()
         clocks.register()
         tables.offer()
+        handing_out.register()
+        erasing.callers_in(Complaint, "caller_name", "caller_phone")
+        erasing.keep(ComplaintItem, "room", "part")
+        erasing.keep(Claim, "party")  # a carrier or a supplier
+        erasing.keep(Gift, "item")
 
         intake = {"permission": "cases.register_complaint", "place": navigation.TOP}
         new, call = pgettext_lazy("navigation", "New complaint"), pgettext_lazy("navigation", "Call")

@@ -17,6 +17,7 @@ from django.views.generic import TemplateView, View
 from cases.models import Appraisal, Complaint, WrittenExplanation
 from core.models import Installation
 from core.visibility import get_visible_or_404
+from customers import access
 from workflow.models import Attachment, Deadline, Event, Handover, Promise
 from workflow.timeline import Names, lines_of, want_names
 
@@ -29,6 +30,7 @@ class Paper(PermissionRequiredMixin, TemplateView):
     permission_required = "cases.print_complaint"
     raise_exception = True
     title = ""
+    counts_as = access.Kind.PRINTED  # on the record of who looked at the customer
 
     def get_complaint(self):
         rows = Complaint.objects.select_related(
@@ -46,6 +48,7 @@ class Paper(PermissionRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         complaint = self.get_complaint()
+        access.note(complaint.matter.customer, self.request.user, self.counts_as, timezone.now())
         return super().get_context_data(
             title=self.title,
             number=complaint.number,
@@ -161,6 +164,7 @@ class DossierFile(Paper):
 
     title = gettext_lazy("Case dossier")
     template_name = "cases/papers/dossier_file.html"
+    counts_as = access.Kind.EXPORTED
 
     def get(self, request, *args, **kwargs):
         context = self.get_context_data(**kwargs)

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.forms import DayField
 from customers.forms import regions_of
-from customers.models import Customer, Dealer, PriceItem, ProductGroup, ServiceCard
+from customers.models import Access, Customer, Dealer, Due, Erasure, PriceItem, ProductGroup, ServiceCard
 from customers.querysets import CustomerQuerySet
 
 MARKS = {
@@ -78,6 +78,50 @@ class CardFilter(django_filters.FilterSet):
 
     def of_group(self, queryset, name, value):
         return queryset.filter(product__group__in=ProductGroup.family_of(value.pk))
+
+
+class AccessFilter(django_filters.FilterSet):
+    """Which looks at a file are shown."""
+
+    kind = django_filters.ChoiceFilter(
+        label=pgettext_lazy("access", "What"), choices=Access.Kind.choices, empty_label=_("Everything")
+    )
+
+    class Meta:
+        model = Access
+        fields = []
+
+
+class ErasureFilter(django_filters.FilterSet):
+    """Which requests to erase are shown."""
+
+    answer = django_filters.ChoiceFilter(
+        label=pgettext_lazy("erasure", "Answer"), empty_label=_("Everything"), method="answered",
+        choices=[("waiting", pgettext_lazy("erasure", "waits")), *Erasure.Answer.choices],
+    )  # fmt: skip
+
+    class Meta:
+        model = Erasure
+        fields = []
+
+    def answered(self, queryset, name, value):
+        return queryset.waiting() if value == "waiting" else queryset.filter(answer=value)
+
+
+class DueFilter(django_filters.FilterSet):
+    """Which data kept long enough are shown."""
+
+    answer = django_filters.ChoiceFilter(
+        label=pgettext_lazy("retention", "Answer"), empty_label=_("Everything"), method="answered",
+        choices=[("waiting", pgettext_lazy("erasure", "waits")), *Due.Answer.choices],
+    )  # fmt: skip
+
+    class Meta:
+        model = Due
+        fields = []
+
+    def answered(self, queryset, name, value):
+        return queryset.waiting() if value == "waiting" else queryset.filter(answer=value)
 
 
 class PriceFilter(django_filters.FilterSet):

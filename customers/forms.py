@@ -14,7 +14,20 @@ from accounts.models import Region
 from core.forms import Combobox, DayField, Form, LineField, ModelForm, MomentField, MoneyField, Segments, TextField
 from customers import merging, phones
 from customers.fields import AreaField, CallNumberField, HoursField, LookupInput, ProductField
-from customers.models import Consent, Contact, Customer, Dealer, Order, OrderLine, Phone, PriceItem, ServiceCard
+from customers.models import (
+    Access,
+    Consent,
+    Contact,
+    Customer,
+    Dealer,
+    Erasure,
+    Order,
+    OrderLine,
+    Phone,
+    PriceItem,
+    Retention,
+    ServiceCard,
+)
 from customers.pasted import spread
 
 AREAS = reverse_lazy("customers:areas")
@@ -167,6 +180,96 @@ class ConsentForm(Form):
         if at and at > timezone.now():
             raise ValidationError(_("This time lies in the future."))
         return at
+
+
+class UnmaskForm(Form):
+    """Why one customer is to be seen in full."""
+
+    occasion = forms.ChoiceField(
+        label=pgettext_lazy("access", "Occasion"), choices=Access.Occasion.choices, widget=Segments
+    )
+    reason = LineField(label=_("Reason"), required=False, help_text=_("Such as the number of the matter."))
+
+    def clean(self):
+        data = super().clean()
+        if data.get("occasion") == Access.Occasion.OTHER and not data.get("reason"):
+            self.add_error("reason", _("Say why, please."))
+        return data
+
+
+class EraseForm(Form):
+    """Why a customer is to be forgotten."""
+
+    why = forms.ChoiceField(
+        label=_("Why"), widget=Segments, initial=Erasure.Why.ASKED,
+        choices=[(why.value, why.label) for why in (Erasure.Why.ASKED, Erasure.Why.WRONG)],
+    )  # fmt: skip
+    words = TextField(label=_("In his words"), max_length=1000, help_text=_("What he said, when and by which way."))
+
+
+class DecideErasureForm(Form):
+    """Yes, with the number of the file typed so that no press erases by mistake; no, with a reason."""
+
+    answer = forms.ChoiceField(
+        label=pgettext_lazy("erasure", "Answer"), widget=Segments,
+        choices=[("approved", pgettext_lazy("erasure", "Erase")), ("declined", pgettext_lazy("erasure", "Decline"))],
+    )  # fmt: skip
+    number = LineField(label=_("Number of the file"), max_length=40, required=False)
+    reason = LineField(label=_("Reason"), required=False)
+
+    def __init__(self, *args, number, own, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.number, self.own = number, own
+        self.fields["number"].help_text = _("To erase, type %(number)s.") % {"number": number}
+        if own:
+            self.fields["answer"].choices = [("withdrawn", pgettext_lazy("erasure", "Take the request back"))]
+            self.fields["answer"].initial = "withdrawn"
+            del self.fields["number"]
+
+    @property
+    def decision(self):
+        return self.cleaned_data["answer"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("answer") == "approved" and data.get("number") != self.number:
+            self.add_error("number", _("This is not the number of the file."))
+        if data.get("answer") == "declined" and not data.get("reason"):
+            self.add_error("reason", _("Say why, please."))
+        return data
+
+
+class DecideDueForm(Form):
+    """What happens to data kept long enough."""
+
+    answer = forms.ChoiceField(
+        label=pgettext_lazy("retention", "Answer"), widget=Segments,
+        choices=[("dropped", pgettext_lazy("retention", "Drop it")), ("kept", pgettext_lazy("retention", "Keep it"))],
+    )  # fmt: skip
+    reason = LineField(label=_("Reason"), required=False, help_text=_("Why it is kept, such as a lawsuit."))
+    keep_until = DayField(label=_("Keep until"), required=False, help_text=_("Empty: a year from today."))
+
+    def clean(self):
+        data = super().clean()
+        if data.get("answer") == "kept" and not data.get("reason"):
+            self.add_error("reason", _("Say why, please."))
+        if data.get("keep_until") and data["keep_until"] <= timezone.localdate():
+            self.add_error("keep_until", _("Choose a day that is still to come."))
+        return data
+
+
+class RetentionForm(ModelForm):
+    """How many months one kind of data is kept."""
+
+    class Meta:
+        model = Retention
+        fields = ["months", "active"]
+
+
+class HandOutForm(Form):
+    """Why a customer's data are handed out."""
+
+    reason = LineField(label=_("Reason"), help_text=_("How he asked for it, and how it was made sure that it is he."))
 
 
 class ReachForm(Form):

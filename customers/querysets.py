@@ -51,8 +51,8 @@ class CustomerQuerySet(VisibleQuerySet):
     LOOKUP_CAP = 20
 
     def live(self):
-        """Files that have not been merged into another."""
-        return self.filter(root=F("pk"))
+        """Files that have not been merged into another, nor erased."""
+        return self.filter(root=F("pk"), erased_at=None)
 
     def to_index(self):
         """Live files with what the search index says of them (``search_entry``)."""

@@ -18,7 +18,11 @@ customers_parted = Signal()
 """``kept``: the file that stays, ``parted``: the files that stand for themselves again, ``by``: the user."""
 
 customer_erasing = Signal()
-"""``customers``: files about to lose their personal data, ``by``: the user. Receivers erase theirs at once."""
+"""``customers``: a file and those merged into it, about to lose their personal data, ``by``: the user or None, ``now``.
+
+Inside the transaction that erases; who receives it drops what is planned for them and empties at once what foreign keys
+do not reach (customers.erasing).
+"""
 
 consents_changed = Signal()
 """``consents``: Consent rows just written (each with ``customer``, ``purpose``, ``given``), ``by``: the user or None.

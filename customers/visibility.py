@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core import visibility
 from core.models import SearchEntry
-from customers.models import Contact, Customer, Order, Phone, ServiceCard
+from customers.models import Access, Contact, Customer, Due, Erasure, Order, Phone, ServiceCard
 
 NOBODY = Q(pk__in=[])
 
@@ -41,5 +41,5 @@ def entries_of(user):
 def register():
     visibility.register(SearchEntry, entries_of)
     visibility.register(Customer, customers_of)
-    for model in (Phone, Contact, Order, ServiceCard):
+    for model in (Phone, Contact, Order, ServiceCard, Access, Erasure, Due):
         visibility.register(model, rows_of_customers_of)

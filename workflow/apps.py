@@ -9,17 +9,19 @@ class WorkflowConfig(AppConfig):
     def ready(self):
         from accounts.signals import user_leaving
         from core.visibility import register
+        from customers import erasing
         from customers.signals import (
             card_registered,
             consents_changed,
             customer_changed,
+            customer_erasing,
             customer_opened,
             customers_merged,
             customers_parted,
         )
         from customers.views.file import show_file_with
-        from workflow import file_page, receivers, rules, tellings
-        from workflow.models import Attachment, Deadline, Matter, Promise
+        from workflow import file_handing_out, file_page, file_retention, receivers, rules, tellings
+        from workflow.models import Attachment, Deadline, Handover, Matter, Promise
         from workflow.panels import SIDE, panel
 
         register(Matter, rules.matters)
@@ -30,6 +32,12 @@ class WorkflowConfig(AppConfig):
         customer_changed.connect(receivers.file_corrected)
         card_registered.connect(receivers.card_registered)
         consents_changed.connect(receivers.consents_changed)
+        customer_erasing.connect(receivers.forget_customers)
+        erasing.obstacle(receivers.open_matters)
+        file_retention.register()
+        file_handing_out.register()
+        erasing.also(Handover)
+        erasing.keep(Attachment, "content_type")
         customers_merged.connect(receivers.files_merged)
         customers_parted.connect(receivers.files_parted)
         tellings.register()

@@ -57,7 +57,7 @@ class FileNote(View):
         if request.method.lower() in self.http_method_names:
             files = Customer.objects.select_related("root")
             self.customer = get_visible_or_404(files, request.user, pk=pk).root
-            if not request.user.has_perm(RIGHT):
+            if not request.user.has_perm(RIGHT) or self.customer.erased_at:
                 raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from core.gather import gather
 from core.visibility import get_visible_or_404
+from customers import access
 from customers.likeness import likes_of
 from customers.models import Customer, Merge, Order, ServiceCard
 from workflow.models import Attachment, Event, Matter, Promise
@@ -38,7 +39,9 @@ def file_page(request, pk):
     context = {"customer": customer, **timeline_of(customer, user, cursor)}
     if cursor and getattr(request, "htmx", None):
         return render(request, "workflow/_older.html", context)
+    access.note(customer, user, access.Kind.OPENED, now)
     context |= {
+        "unmasked": access.sees_whole(user, customer, now),
         "cards": ServiceCard.objects.of_file(customer).with_warranty(),
         "orders": Order.objects.of_file(customer).with_lines(),
         "panels": panels_for(customer, user, now),

@@ -2,9 +2,10 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from workflow.actors import actor_of, user_of
-from workflow.models import Event, Handover, Matter
+from workflow.models import Attachment, CustomerLink, Event, Handover, Matter
 from workflow.signals import events_recorded
 
 
@@ -53,6 +54,37 @@ def files_parted(kept, parted, by, **kwargs):
         lines.append(_line("part_file", kept, by, now, parted=file.pk, number=file.number))
         lines.append(_line("part_file", file, by, now, parted=kept.pk, number=kept.number))
     _record(lines, now)
+
+
+_planned = []
+
+
+def ends_with_file(planned):
+    """What this app has only planned for a customer ends when he is erased and is no reason to wait.
+
+    ``planned(customer)`` answers a queryset with the ids of matters; the app cancels them on ``customer_erasing``.
+    """
+    if planned not in _planned:
+        _planned.append(planned)
+
+
+def open_matters(customer):
+    """Why a customer cannot be erased while we are still at work for him."""
+    matters = Matter.objects.open().filter(customer__root=customer.root_id)
+    for planned in _planned:
+        matters = matters.exclude(pk__in=planned(customer))
+    count = matters.count()
+    said = ngettext("%(n)d matter is still open.", "%(n)d matters are still open.", count)
+    return said % {"n": count} if count else ""
+
+
+def forget_customers(customers, by, now, **kwargs):
+    """Links open nothing any more, no file is shown; the line that says so is the last of his timeline."""
+    for link in CustomerLink.objects.filter(matter__customer__in=customers):
+        link.token_hash, link.revoked_at = f"erased-{link.pk}", link.revoked_at or now
+        link.save(update_fields=["token_hash", "revoked_at"])
+    Attachment.objects.filter(customer__in=customers, withdrawn_at=None).update(withdrawn_at=now)
+    _record((_line("erase_file", customer, by, now) for customer in customers if customer.is_live), now)
 
 
 def _line(action, customer, by, at, **data):

@@ -41,6 +41,8 @@ def register():
 
     tell("open_file", _("opened the customer's file"), icon="folder-plus")
     tell("correct_file", _("corrected the file: %(fields)s"), _("corrected the file"), icon="pencil", fields=_labels)
+    tell("drop_files", _("dropped files that were kept long enough"), icon="eraser")
+    tell("erase_file", _("erased the customer's personal data"), icon="eraser")
     tell("note_on_file", _("noted about the customer, for %(mentions)s"), _("noted about the customer"),
          icon="message-square-text", mentions="user")  # fmt: skip
     tell(

@@ -24,6 +24,7 @@ from cases.intake.submission import Submission
 from cases.intake.written import Written
 from cases.models import Complaint, choices
 from core.visibility import get_visible_or_404
+from customers import access
 from customers.models import Customer
 from workflow.actors import caller_of
 from workflow.errors import MoveRefused, OperationConflict
@@ -95,6 +96,8 @@ class CallView(IntakeView):
     # --- showing ------------------------------------------------------------------------------------------------
     def get(self, request):
         form = self.get_form() if self.mode in ("file", "new", "branch") else None
+        if self.mode == "file":
+            access.note(self.file.customer, request.user, access.Kind.OPENED, timezone.now())
         return self.show(form)
 
     def get_form(self, data=None, files=None):

@@ -15,6 +15,7 @@ from cases.models import Complaint
 from cases.progress import Progress
 from core.prepared import PreparedRows, StandIn, numbers_of
 from core.visibility import NOT_HERE, get_visible_or_404
+from customers import access
 from workflow.mentions import mentionable
 from workflow.models import Attachment
 from workflow.offers import offers_for
@@ -61,10 +62,13 @@ class ComplaintDetail(TemplateView):
         new_since = now - timedelta(seconds=NEW_FOR) if "done" in self.request.GET else None
         file = CaseFile(complaint, user, now=now, before=self._older, new_since=new_since)
         note_viewer(complaint, user, now)
+        customer = complaint.matter.customer
+        access.note(customer, user, access.Kind.OPENED, now)
         return super().get_context_data(
             file=file,
             complaint=complaint,
-            customer=complaint.matter.customer,
+            customer=customer,
+            unmasked=access.sees_whole(user, customer, now),
             steps=file.steps,
             timeline=file.lines,
             older=file.older,

@@ -134,6 +134,8 @@ class Customer(Record):
                 "view_personal_data",
                 _("Can see phone numbers, addresses and full names"),
             ),
+            ("hand_out_customer", _("Can hand out to a customer what is kept about him")),
+            ("unmask_customer", _("Can see one customer at a time in full, with an occasion")),
         ]
         indexes = [
             models.Index(fields=["region", "-id"], name="customer_region_newest"),

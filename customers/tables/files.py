@@ -76,6 +76,8 @@ class Files:
                 want.problem = self._why_not_opened(want)
             elif pk not in seen:
                 want.problem = _("This customer is filed at another branch.")
+            elif files[pk].erased_at:
+                want.problem = _("This customer's personal data were erased; the file is not filled again.")
             else:
                 want.customer = files[pk]
 

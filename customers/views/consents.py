@@ -27,6 +27,9 @@ class Consents(FormPage):
         files = Customer.objects.select_related("root")
         self.customer = get_visible_or_404(files, self.request.user, pk=self.kwargs["pk"]).root
 
+    def may(self):
+        return super().may() and (self.request.method != "POST" or not self.customer.erased_at)
+
     def get_context_data(self, **context):
         holds = [(purpose.label, self.customer.allows(purpose)) for purpose in Customer.Purpose]
         said = Consent.objects.of_file(self.customer)[:SHOWN]

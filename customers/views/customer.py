@@ -70,6 +70,9 @@ class CustomerEdit(EditPage):
     template_name = "customers/customer_edit.html"
     title = gettext_lazy("Edit customer")
 
+    def may(self):
+        return super().may() and not self.record.erased_at
+
     def form_options(self):
         return {"user": self.request.user}
 
@@ -98,6 +101,9 @@ class Reach(FormPage):
     def find(self):
         files = Customer.objects.with_contact_points()
         self.customer = get_visible_or_404(files, self.request.user, pk=self.kwargs["pk"])
+
+    def may(self):
+        return super().may() and not self.customer.erased_at
 
     def form_options(self):
         return {"customer": self.customer}

@@ -20,6 +20,9 @@ class OfCustomer(NewPage):
             Customer.objects.select_related("region"), self.request.user, pk=self.kwargs["pk"]
         )
 
+    def may(self):
+        return super().may() and not self.customer.erased_at
+
     def get_context_data(self, **context):
         return super().get_context_data(customer=self.customer, **context)
 

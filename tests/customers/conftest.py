@@ -22,3 +22,9 @@ def agent(region):
 def signed_in(client, agent):
     client.force_login(agent)
     return client
+
+
+@pytest.fixture(autouse=True)
+def _register_of_its_own(settings, tmp_path):
+    """Who is erased in one test is nobody in another that restores a backup."""
+    settings.ERASURE_REGISTER = str(tmp_path / "erased.jsonl")

@@ -15,7 +15,7 @@ from aftersales.demo.compensation import compensate
 from aftersales.demo.customers import furnish
 from aftersales.demo.people import hire
 from aftersales.demo.prices import price
-from aftersales.demo.privacy import tell_wishes
+from aftersales.demo.privacy import tell_wishes, watch_over
 from aftersales.demo.returns import take_back
 from aftersales.demo.stories import Teller
 from aftersales.demo.technicians import work
@@ -62,6 +62,7 @@ class Command(BaseCommand):
                 take_back(staff, self.regions, furnished, random.Random(SEED), now)
                 compensate(staff, rng, now)
                 work(staff, furnished, random.Random(SEED), now)
+                watch_over(furnished, staff, now)
         finally:
             for signal, listener in listeners:
                 signal.connect(listener)
