@@ -237,3 +237,18 @@ def test_lists_cost_the_same_for_one_row_and_fifty(client, company):
         CompensationFactory(status=S.APPRAISED if number % 2 else S.PAID, route="small")
     assert [counted(client, page) for page in pages] == few
     assert max(few) <= 8 + 3  # with session, rights and the rail's counts
+
+
+@pytest.mark.req("S2-33")
+def test_a_gift_or_price_that_was_promised_stands_on_the_file_until_it_is_kept(client, company):
+    complaint = ComplaintFactory(status="implementing", matter__owner=company.agent)
+    file = reverse("customers:file", args=[complaint.matter.customer_id])
+    client.force_login(company.agent)
+    due = timezone.now() + timedelta(days=3)
+    for kind, what in (("gift", "补送门吸一套"), ("price", "下单按九五折")):
+        do(complaint, "make_promise", company.agent, kind=kind, what=what, due_at=due)
+        assert what in client.get(file).text
+    gift, price = complaint.matter.promises.order_by("pk")
+    assert {row.promised_by for row in (gift, price)} == {company.agent}
+    do(complaint, "keep_promise", company.agent, promise=gift, outcome="已随快递寄出")
+    assert list(complaint.matter.promises.open()) == [price]
