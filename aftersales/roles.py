@@ -155,6 +155,7 @@ ORDERS_HANDLED = [
     "technicians.accept_workorder",
     "technicians.handle_workorder",
     "technicians.close_workorder",
+    "technicians.hand_in_fee",
 ]
 ORDERS_SENT = [
     *ORDERS_READ,
@@ -165,7 +166,8 @@ ORDERS_SENT = [
     "technicians.manage_technician",
 ]
 ORDERS_SUPPLIED = [*ORDERS_READ, "technicians.supply_workorder"]
-ORDERS_WORKED = ["technicians.view_workorder", "technicians.work_workorder"]
+ORDERS_WORKED = ["technicians.view_workorder", "technicians.work_workorder", "technicians.hand_in_fee"]
+ORDERS_PAID = [*ORDERS_READ, "technicians.receive_handin"]
 
 # Returns and exchanges: who takes them up and agrees, who makes exceptions, who handles goods, examines them, pays.
 RETURNS_READ = ["returns.view_returnrequest"]
@@ -292,7 +294,7 @@ ROLES = {
         *EXPORTS,
         *UNMASKS,
         *RETURNS_PAID,
-        *ORDERS_READ,
+        *ORDERS_PAID,
         *MONEY_PAID,
         "workflow.view_money_event",
         "customers.set_price",

@@ -13,13 +13,14 @@ class TechniciansConfig(AppConfig):
         from core.visibility import register
         from customers.models import Customer
         from technicians import entries, finding, policies, receivers, rules, tellings
-        from technicians.models import Technician, WorkOrder
+        from technicians.models import HandIn, Technician, WorkOrder
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
         from workflow.signals import events_recorded
 
         register(WorkOrder, own_region)
         register(WorkOrder, rules.orders_he_was_given)
+        register(HandIn, rules.hand_ins_of_his_own)
         register(Technician, rules.technicians_of_his_regions)
         for model in (Complaint, Attachment, Deadline, Promise):
             register(model, rules.of_his_matters)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core.navigation import Entry
 from core.navigation import register as enter
 from customers.tallies import count_by_root, tally
-from technicians.models import WorkOrder
+from technicians.models import HandIn, WorkOrder
 from workflow.offers import HEAD, MENU, TIMELINE, Offer, offer
 from workflow.panels import Panel, panel
 
@@ -19,6 +19,10 @@ def register():
                 permission="technicians.view_workorder", order=35, shortcut="g w", count=_to_dispatch))  # fmt: skip
     enter(Entry("roster", pgettext_lazy("navigation", "Roster of technicians"), "technicians:roster", "calendar-range",
                 permission="technicians.view_roster", order=37, shortcut="g r"))  # fmt: skip
+    enter(Entry("today", pgettext_lazy("navigation", "My visits"), "technicians:today", "map-pin",
+                permission="technicians.work_workorder", order=5, shortcut="g t"))  # fmt: skip
+    enter(Entry("hand-ins", pgettext_lazy("navigation", "Hand-ins"), "technicians:hand-ins", "wallet",
+                permission="technicians.receive_handin", roles=("technician",), order=58, count=_to_count))  # fmt: skip
     offer("cases.Complaint", of_complaint)
     offer("technicians.WorkOrder", of_order)
     panel("orders", orders_of, order=20)
@@ -30,6 +34,11 @@ def _to_dispatch(user):
     if not user.has_perm("technicians.dispatch_workorder"):
         return None
     return WorkOrder.objects.visible_to(user).to_dispatch()
+
+
+def _to_count(user):
+    """What finance has to count."""
+    return HandIn.objects.waiting() if user.has_perm("technicians.receive_handin") else None
 
 
 def _orders_of_files(roots, user):

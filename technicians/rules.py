@@ -14,6 +14,11 @@ def technicians_of_his_regions(user):
     return rule if rule is None else rule | Q(user=user.pk)
 
 
+def hand_ins_of_his_own(user):
+    """Finance and whoever sees everything see all; everybody else what he handed in himself."""
+    return None if user.sees_everything else Q(created_by=user.pk)
+
+
 def _sent(user):
     return CrewMember.objects.filter(technician__user=user, released_at=None)
 

@@ -1,4 +1,5 @@
 from technicians.models import choices
+from technicians.models.handin import HandIn
 from technicians.models.parts import (
     Attendance,
     CrewMember,
@@ -18,6 +19,7 @@ __all__ = [
     "CrewMember",
     "DispatchRule",
     "Fee",
+    "HandIn",
     "Leave",
     "OrderExplanation",
     "PartUsed",

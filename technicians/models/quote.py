@@ -121,6 +121,10 @@ def priced(card, wanted, attribution, on):
 
 
 class FeeQuerySet(models.QuerySet):
+    def held_by(self, user):
+        """What he collected and has not handed in."""
+        return self.filter(collected_by=user, handed_in__isnull=True)
+
     def total(self):
         return self.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
@@ -140,6 +144,7 @@ class Fee(models.Model):
     means = models.CharField(pgettext_lazy("fee", "paid by"), max_length=10, choices=Means)
     collected_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     collected_at = models.DateTimeField(pgettext_lazy("fee", "collected at"))
+    handed_in = models.ForeignKey("technicians.HandIn", models.PROTECT, related_name="fees", null=True, blank=True)
 
     objects = FeeQuerySet.as_manager()
 
@@ -148,6 +153,7 @@ class Fee(models.Model):
         verbose_name_plural = pgettext_lazy("work order", "fees")
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="fee_is_some")]
+        indexes = [models.Index(fields=["collected_by"], condition=Q(handed_in=None), name="fees_held_by")]
 
     def __str__(self):
         return self.number

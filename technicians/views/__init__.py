@@ -1,4 +1,6 @@
+from technicians.views.day import Today
 from technicians.views.lists import OrderList
+from technicians.views.money import HandInNew, HandInPaper, HandInReceive, HandIns
 from technicians.views.order import OrderDetail
 from technicians.views.people import (
     CertificateNew,
@@ -13,6 +15,10 @@ from technicians.views.roster import Roster
 
 __all__ = [
     "CertificateNew",
+    "HandInNew",
+    "HandInPaper",
+    "HandInReceive",
+    "HandIns",
     "LeaveCancel",
     "LeaveNew",
     "OrderDetail",
@@ -22,4 +28,5 @@ __all__ = [
     "TechnicianEdit",
     "TechnicianNew",
     "Technicians",
+    "Today",
 ]

@@ -2,12 +2,12 @@
 
 from django.utils import timezone
 
-from technicians.models import Fee, OrderExplanation, grant_leave
+from technicians.models import Fee, HandIn, OrderExplanation, grant_leave
 
 from tests.factories.cases import MatterFactory, person
 from tests.factories.customers import CustomerFactory
 from tests.factories.technicians import TechnicianFactory, WorkOrderFactory
-from tests.rights.harness import ALL, NOBODY, R, having
+from tests.rights.harness import ALL, NOBODY, SEERS, R, having
 
 
 def order(world, region):
@@ -40,9 +40,19 @@ def leave(world, region):
     return {"pk": one.pk, "leave": given.pk}
 
 
+def hand_in_of(world, user):
+    """What this person handed in; finance and whoever sees everything see everybody's."""
+    return HandIn.objects.create(number=f"JK{user.pk}{HandIn.objects.count()}", amount=80, created_by=user)
+
+
+def somebodys_hand_in(world, region):
+    return hand_in_of(world, person("technician", region=region))
+
+
 UNSENT = {"technician"}  # sees the orders he is sent to only
 SEE, PRINT = having("technicians.view_workorder"), having("technicians.print_workorder")
 ROSTER, MANAGE = having("technicians.view_roster"), having("technicians.manage_technician")
+HANDED, RECEIVE = having("technicians.hand_in_fee"), having("technicians.receive_handin")
 ACCEPT = having("technicians.accept_workorder")
 HANDLE, SENT = "technicians.handle_workorder", "technicians.dispatch_workorder"
 SUPPLY = "technicians.supply_workorder"
@@ -104,6 +114,11 @@ TECHNICIANS = [
     R("technicians:sheet-paper", of=order, get=PRINT, unseen=UNSENT),
     R("technicians:explanation-paper", of=explanation, get=PRINT, unseen=UNSENT),
     R("technicians:receipt-paper", of=receipt, get=PRINT, unseen=UNSENT),
+    R("technicians:today", get=having("technicians.work_workorder")),
+    R("technicians:hand-ins", get=HANDED | RECEIVE),
+    R("technicians:hand-in-new", post=HANDED),
+    R("technicians:hand-in", of=somebodys_hand_in, shared=True, get=HANDED | RECEIVE, unseen=ALL - SEERS),
+    R("technicians:hand-in-receive", of=somebodys_hand_in, shared=True, get=RECEIVE, post=RECEIVE, unseen=ALL - SEERS),
     R("technicians:technicians", get=ROSTER),
     R("technicians:roster", get=ROSTER),
     R("technicians:roster-paper", get=ROSTER),
