@@ -20,7 +20,7 @@ def register():
     enter(Entry("roster", pgettext_lazy("navigation", "Roster of technicians"), "technicians:roster", "calendar-range",
                 permission="technicians.view_roster", order=37, shortcut="g r"))  # fmt: skip
     enter(Entry("today", pgettext_lazy("navigation", "My visits"), "technicians:today", "map-pin",
-                permission="technicians.work_workorder", order=5, shortcut="g v"))  # fmt: skip
+                permission="technicians.work_workorder", order=5, shortcut="g i"))  # fmt: skip
     enter(Entry("hand-ins", pgettext_lazy("navigation", "Hand-ins"), "technicians:hand-ins", "wallet",
                 permission="technicians.receive_handin", roles=("technician",), order=58, count=_to_count))  # fmt: skip
     offer("cases.Complaint", of_complaint)
