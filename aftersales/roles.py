@@ -170,17 +170,23 @@ ORDERS_WORKED = ["technicians.view_workorder", "technicians.work_workorder", "te
 ORDERS_PAID = [*ORDERS_READ, "technicians.receive_handin"]
 
 # Returns and exchanges: who takes them up and agrees, who makes exceptions, who handles goods, examines them, pays.
-RETURNS_READ = ["returns.view_returnrequest"]
+RETURNS_READ = ["returns.view_returnrequest", "returns.view_wrongshipment"]
 RETURNS_HANDLED = [
     *RETURNS_READ,
     "returns.submit_returnrequest",
     "returns.review_returnrequest",
     "returns.print_returnrequest",
+    "returns.add_wrongshipment",
 ]
 RETURNS_SHIPPED = [*RETURNS_READ, "returns.ship_returnrequest", "returns.print_returnrequest"]
 RETURNS_EXAMINED = [*RETURNS_READ, "returns.inspect_returnrequest", "returns.print_returnrequest"]
 RETURNS_PAID = [*RETURNS_READ, "returns.refund_returnrequest", "returns.print_returnrequest"]
-RETURNS_LED = [*RETURNS_HANDLED, "returns.except_returnrequest", "returns.ship_returnrequest"]
+RETURNS_LED = [
+    *RETURNS_HANDLED,
+    "returns.except_returnrequest",
+    "returns.ship_returnrequest",
+    "returns.verify_wrongshipment",
+]
 
 ROLES = {
     "agent": [
@@ -195,6 +201,7 @@ ROLES = {
     ],
     "specialist": [
         *READS,
+        "returns.verify_wrongshipment",
         *RETURNS_HANDLED,
         *INTAKE,
         *HANDLES,

@@ -11,8 +11,9 @@ class ReturnsConfig(AppConfig):
         from core.visibility import register
         from customers.models import Customer
         from payments.paying import pay_at
-        from returns import customer_view, entries, lapsing, news, rulebook, rules, tellings
-        from returns.models import Parcel, ReturnRequest
+        from returns import customer_view, entries, lapsing, news, receivers, rulebook, rules, tellings
+        from returns.models import Parcel, ReturnRequest, WrongShipment
+        from returns.signals import wrong_shipment_found
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
         from workflow.signals import events_recorded
@@ -21,6 +22,8 @@ class ReturnsConfig(AppConfig):
         register(ReturnRequest, own_region)
         register(ReturnRequest, rules.inspected_by_him)
         register(Parcel, own_region)
+        register(WrongShipment, own_region)
+        wrong_shipment_found.connect(receivers.enter_in_register)
         for model in (Attachment, Deadline, Promise):
             register(model, rules.in_matters_he_inspects)
         register(Matter, rules.matters_he_inspects)

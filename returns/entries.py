@@ -78,7 +78,9 @@ def of_order(order, user):
     if not user.has_perm("returns.submit_returnrequest"):
         return []
     url = reverse("returns:new", args=[order.customer_id])
-    return [(_("New return"), f"{url}?order={order.pk}", "undo-2")]
+    wrong = reverse("returns:wrong-shipment-new", args=[order.pk])
+    links = [(_("New return"), f"{url}?order={order.pk}", "undo-2")]
+    return links + ([(_("Wrong shipment"), wrong, "package-x")] if user.has_perm("returns.add_wrongshipment") else [])
 
 
 def returns_of(customer, user, now):

@@ -66,6 +66,18 @@ urlpatterns = [
     move("withdraw_file", WithdrawFileForm, moves.FileMove),
     move("issue_link", IssueLinkForm, moves.IssueLink),
     move("revoke_link", RevokeLinkForm, moves.RevokeLink),
+    path("returns/wrong-shipments/", views.WrongShipments.as_view(), name="wrong-shipments"),
+    path("orders/<id:pk>/wrong-shipment/", views.WrongShipmentNew.as_view(), name="wrong-shipment-new"),
+    path(
+        "returns/wrong-shipments/<id:pk>/verify/",
+        views.WrongShipmentAct.as_view(act="verify", permission="returns.verify_wrongshipment"),
+        name="wrong-shipment-verify",
+    ),
+    path(
+        "returns/wrong-shipments/<id:pk>/stock/",
+        views.WrongShipmentAct.as_view(act="put_right", permission="returns.ship_returnrequest"),
+        name="wrong-shipment-stock",
+    ),
     path("rules/returns/", rulebook.Rules.as_view(), name="rules"),
     path("rules/returns/policies/new/", rulebook.PolicyNew.as_view(), name="policy-new"),
     path("rules/returns/policies/<id:pk>/", rulebook.PolicyEdit.as_view(), name="policy-edit"),

@@ -1,5 +1,16 @@
 from returns.views.intake import NewReturn
 from returns.views.lists import Queue, Returns
+from returns.views.register import WrongShipmentAct, WrongShipmentNew, WrongShipments
 from returns.views.request import Colleagues, ReturnDetail, ReturnFiles
 
-__all__ = ["Colleagues", "NewReturn", "Queue", "ReturnDetail", "ReturnFiles", "Returns"]
+__all__ = [
+    "Colleagues",
+    "NewReturn",
+    "Queue",
+    "ReturnDetail",
+    "ReturnFiles",
+    "Returns",
+    "WrongShipmentAct",
+    "WrongShipmentNew",
+    "WrongShipments",
+]

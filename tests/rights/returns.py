@@ -1,9 +1,9 @@
 """Who may do what on the pages of returns, verb by verb: the declaration is here, the code is tried against it."""
 
-from returns.models import Inspection
+from returns.models import Inspection, WrongShipment
 
 from tests.factories.cases import MatterFactory
-from tests.factories.customers import CustomerFactory
+from tests.factories.customers import CustomerFactory, OrderFactory
 from tests.factories.returns import CarrierFactory, ReturnAddressFactory, ReturnPolicyFactory, ReturnRequestFactory
 from tests.rights.harness import ALL, OFFICE, R, having
 
@@ -71,6 +71,17 @@ UNSEEN = {"technician"}
 PRINTS = having("returns.print_returnrequest")
 
 
+def order(world, region):
+    return OrderFactory(customer=CustomerFactory(region=region))
+
+
+def wrong_shipment(world, region):
+    return WrongShipment.objects.create(order=order(world, region), region=region, kind="wrong", what="发成右开")
+
+
+ENTERS = having("returns.add_wrongshipment")
+
+
 def policy(world, region):
     return ReturnPolicyFactory()
 
@@ -86,6 +97,10 @@ def address(world, region):
 READS, CHANGES = having("returns.view_returnpolicy"), having("returns.change_returnpolicy")
 
 RETURNS = [
+    R("returns:wrong-shipments", get=having("returns.view_wrongshipment")),
+    R("returns:wrong-shipment-new", of=order, unseen=UNSEEN, get=ENTERS, post=ENTERS),
+    R("returns:wrong-shipment-verify", of=wrong_shipment, unseen=UNSEEN, post=having("returns.verify_wrongshipment")),
+    R("returns:wrong-shipment-stock", of=wrong_shipment, unseen=UNSEEN, post=having(SHIP)),
     R("returns:rules", get=READS),
     R("returns:policy-new", get=CHANGES, post=CHANGES),
     R("returns:policy-edit", of=policy, shared=True, get=CHANGES, post=CHANGES),
