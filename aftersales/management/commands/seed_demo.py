@@ -21,8 +21,10 @@ from aftersales.demo.stories import Teller
 from aftersales.demo.technicians import work
 from callbacks.receivers import card_registered, heard
 from cases.models import Complaint
+from core import search
 from core.models import Installation
 from core.text import clean
+from customers.models import Order
 from customers.signals import card_registered as registered
 from notifications.receivers import tell_who_should_know
 from workflow.presets import choose_preset
@@ -62,6 +64,7 @@ class Command(BaseCommand):
                 take_back(staff, self.regions, furnished, random.Random(SEED), now)
                 compensate(staff, rng, now)
                 work(staff, furnished, random.Random(SEED), now)
+                search.refresh(Order)
                 watch_over(furnished, staff, now)
         finally:
             for signal, listener in listeners:
