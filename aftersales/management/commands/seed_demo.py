@@ -62,8 +62,8 @@ class Command(BaseCommand):
                 total = Teller(staff, furnished, rng, now).tell_all(lines)
                 call_customers(staff, rng, now)
                 take_back(staff, self.regions, furnished, random.Random(SEED), now)
-                compensate(staff, rng, now)
                 work(staff, furnished, random.Random(SEED), now)
+                compensate(staff, rng, now)
                 search.refresh(Order)
                 watch_over(furnished, staff, now)
         finally:
