@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from aftersales.demo.photos import photo
 from aftersales.demo.stories import in_office_hours
@@ -48,6 +51,20 @@ KLASS = {
     "delay": "late_delivery",
     "attitude": "service_attitude",
 }
+
+
+def signed_paper(rng):
+    """A sheet with lines of text and two signatures, as a scanner gives it; no two are the same."""
+    sheet = Image.new("L", (600, 840), 250)
+    pen = ImageDraw.Draw(sheet)
+    for line in range(14):
+        pen.line((60, 90 + line * 36, 300 + rng.randrange(240), 90 + line * 36), fill=120, width=3)
+    for left in (80, 340):
+        points = [(left + step * 16, 700 + rng.randrange(-26, 26)) for step in range(10)]
+        pen.line(points, fill=20, width=4, joint="curve")
+    file = BytesIO()
+    sheet.save(file, "JPEG", quality=70)
+    return SimpleUploadedFile("协议扫描件.jpg", file.getvalue(), "image/jpeg")
 
 
 class Payer:
@@ -175,7 +192,7 @@ class Payer:
             self.act(record, "declare_write_off", "finance", entry=f"记-2611-{record.pk:04}")
 
     def agree(self, record):
-        scan = prepare(photo("协议", self.rng, close=False))
+        scan = prepare(signed_paper(self.rng))
         record = self.act(
             record, "record_agreement", "supervisor", amount=record.amount, terms="照额赔偿，旧件收回，双方两清。",
             disposal="taken_back", how="scan", signed=scan,
