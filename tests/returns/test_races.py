@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.transaction import atomic
 
 from payments.models import Payment
 from returns.models import Ledger, ReturnLine, ReturnRequest
@@ -31,7 +32,8 @@ def refund_of(request, by, number):
 def test_a_refund_is_paid_once_however_many_press(ground):
     finance, leader = person("finance"), person("supervisor")
     for _ in range(ROUNDS):
-        request = due(ReturnRequestFactory(status="refund_due"), 1000, leader)
+        with atomic():
+            request = due(ReturnRequestFactory(status="refund_due"), 1000, leader)
         ReturnLine.objects.filter(request=request).update(amount=1000)
         results = together(*(refund_of(request, finance, n) for n in range(SESSIONS)))
         assert sum(isinstance(result, Done) for result in results) == 1, results
