@@ -60,9 +60,10 @@ class Today(TemplateView):
 
 
 def next_move(order, user):
-    """The step that leads on, without asking the database."""
+    """The crew's step that leads on, without asking the database; None where it is somebody else's turn."""
     for verb in NEXT.get(order.status, ()):
         meta = declaration(order, verb)
-        if meta is not None and user.has_perm(WORK):
+        needed = getattr(meta.permission, "permission", meta.permission) if meta else None
+        if needed is not None and user.has_perm(needed):
             return Move(order, verb, meta)
     return None

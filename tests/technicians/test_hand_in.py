@@ -71,7 +71,8 @@ def test_his_day_says_when_whom_where_and_what_to_bring(technician):
     order.card = ServiceCardFactory(customer=order.customer, colour="胡桃木色", measured_size="2050×860×120")
     order.save_changes()
     PhoneFactory(customer=order.customer, number="13800138000")
-    send(WorkOrderFactory(status="waiting_parts", content="等滑轮"), technician)
+    waits = WorkOrderFactory(status="waiting_parts", content="等滑轮")
+    send(waits, technician)
     page = browser(technician.user).get(reverse("technicians:today")).text
     for words in (
         "锁体一只",
@@ -84,6 +85,7 @@ def test_his_day_says_when_whom_where_and_what_to_bring(technician):
     ):
         assert words in page
     assert reverse("technicians:workorder-arrive", args=[order.pk]) in page
+    assert reverse("technicians:workorder-parts-arrived", args=[waits.pk]) not in page  # that is the parts clerk's step
 
 
 def test_maps_open_at_the_address_whatever_stands_in_it():
