@@ -23,7 +23,7 @@ MONEY = (
 
 def register():
     enter(Entry("decisions", pgettext_lazy("navigation", "Decisions"), "compensation:decisions", "stamp",
-                permission=APPROVE, order=35, shortcut="g v", count=_to_decide))  # fmt: skip
+                permission=APPROVE, order=35, shortcut="g v", count=_to_decide, is_work=True))  # fmt: skip
     enter(Entry("compensation", pgettext_lazy("navigation", "Compensation"), "compensation:list", "hand-coins",
                 permission="compensation.view_compensation", order=45, shortcut="g y"))  # fmt: skip
     offer("cases.Complaint", of_complaint)

@@ -26,6 +26,7 @@ class Entry:
 
     ``permission`` or ``roles`` say who sees it (neither: everyone signed in); ``count(user)`` answers a queryset
     or None, asked with a ``core.prepared.StandIn``; ``shortcut`` is the key that opens it: ``n``, or ``g c`` for two strokes.
+    ``is_work``: it leads to a list of what to do, and stands among the tabs of the start page too.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Entry:
     order: int = 100
     shortcut: str = ""
     place: str = RAIL
+    is_work: bool = False
 
     def is_for(self, user) -> bool:
         if self.permission and user.has_perm(self.permission):

@@ -43,6 +43,7 @@ class Bell:
 
     def __init__(self, task_name, args):
         self.task_name, self.args = task_name, args
+        self.__qualname__ = f"ring {task_name}"  # by which Django's log names a callback that failed
 
     def __eq__(self, other):
         return isinstance(other, Bell) and (self.task_name, self.args) == (other.task_name, other.args)

@@ -9,7 +9,7 @@ from payments.models import PayOrder
 
 def register():
     enter(Entry("to-pay", pgettext_lazy("navigation", "Payments"), "payments:to-pay", "banknote",
-                permission="payments.view_payorder", order=46, shortcut="g m", count=_to_pay))  # fmt: skip
+                permission="payments.view_payorder", order=46, shortcut="g m", count=_to_pay, is_work=True))  # fmt: skip
 
 
 def _to_pay(user):

@@ -21,7 +21,7 @@ from workflow.panels import Panel, panel
 
 def register():
     enter(Entry("returns", pgettext_lazy("navigation", "Returns"), "returns:list", "undo-2",
-                permission="returns.view_returnrequest", order=45, shortcut="g t", count=waiting_for))  # fmt: skip
+                permission="returns.view_returnrequest", order=45, shortcut="g t", count=waiting_for, is_work=True))  # fmt: skip
     offer("returns.ReturnRequest", of_return)
     offer("cases.Complaint", of_complaint)
     on_order(of_order)

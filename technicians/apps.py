@@ -11,9 +11,10 @@ class TechniciansConfig(AppConfig):
         from cases.models import Complaint
         from core.models import SearchEntry
         from core.visibility import register
+        from customers import erasing
         from customers.models import Customer
         from technicians import entries, finding, policies, receivers, rules, tellings
-        from technicians.models import HandIn, Technician, WorkOrder
+        from technicians.models import HandIn, PartUsed, Technician, WorkOrder
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
         from workflow.signals import events_recorded
@@ -27,6 +28,7 @@ class TechniciansConfig(AppConfig):
         register(Matter, rules.his_matters)
         register(Customer, rules.customers_he_visits)
         register(SearchEntry, rules.entries_he_may_find)
+        erasing.keep(PartUsed, "name")  # what was built in, never for whom
         user_leaving.connect(receivers.call_back)
         events_recorded.connect(receivers.void_quotes)
         tellings.register()

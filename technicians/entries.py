@@ -16,13 +16,14 @@ SHOWN = 20
 
 def register():
     enter(Entry("orders", pgettext_lazy("navigation", "Work orders"), "technicians:orders", "wrench",
-                permission="technicians.view_workorder", order=35, shortcut="g w", count=_to_dispatch))  # fmt: skip
+                permission="technicians.view_workorder", order=35, shortcut="g w", count=_to_dispatch, is_work=True))  # fmt: skip
     enter(Entry("roster", pgettext_lazy("navigation", "Roster of technicians"), "technicians:roster", "calendar-range",
                 permission="technicians.view_roster", order=37, shortcut="g r"))  # fmt: skip
     enter(Entry("today", pgettext_lazy("navigation", "My visits"), "technicians:today", "map-pin",
-                permission="technicians.work_workorder", order=5, shortcut="g i"))  # fmt: skip
+                permission="technicians.work_workorder", order=5, shortcut="g i", is_work=True))  # fmt: skip
     enter(Entry("hand-ins", pgettext_lazy("navigation", "Hand-ins"), "technicians:hand-ins", "wallet",
-                permission="technicians.receive_handin", roles=("technician",), order=58, count=_to_count))  # fmt: skip
+                permission="technicians.receive_handin", roles=("technician",), order=58, count=_to_count,
+                is_work=True))  # fmt: skip
     offer("cases.Complaint", of_complaint)
     offer("technicians.WorkOrder", of_order)
     panel("orders", orders_of, order=20)

@@ -8,7 +8,7 @@ from cases.rows import chip_of, rows_of
 from cases.worklist import SHOWN, columns, late_or_soon, sections_for, with_complaint
 from core.clocks import Clock
 from core.lists import capped_count
-from core.navigation import CAP, capped
+from core.navigation import CAP, RAIL, capped, entries_for
 from core.prepared import PreparedCounts
 from workflow.models import Deadline
 from workflow.timeline import clock_label
@@ -18,14 +18,19 @@ COUNTS = PreparedCounts(CAP + 1)
 
 
 class Home(TemplateView):
-    """Tabs with their counts, the rows of the open one: the counts cost one statement (the board's its own), the rows another."""
+    """Tabs with their counts, the rows of the open one: the counts cost one statement (the board's its own), the rows another.
+
+    Behind the sections stand the lists of other areas whose work waits for this person; they lead to their own pages.
+    """
 
     template_name = "cases/home.html"
 
     def get_context_data(self, **kwargs):
         user, now = self.request.user, timezone.now()
         sections = sections_for(user)
-        counts = COUNTS.of(user, {one.key: one.rows for one in sections if one.kind not in ("board", "health")})
+        elsewhere = [entry for entry in entries_for(user, RAIL) if entry.is_work]
+        counted = {one.key: one.rows for one in sections if one.kind not in ("board", "health")}
+        counts = COUNTS.of(user, counted | {entry.key: entry.count for entry in elsewhere if entry.count})
         counts |= {one.key: capped_count(one.rows(user), CAP) for one in sections if one.kind == "board"}
         current = self.current(sections, counts)
         tabs = [
@@ -36,6 +41,10 @@ class Home(TemplateView):
                 "is_current": one is current,
             }
             for one in sections
+        ]
+        tabs += [
+            {"label": entry.label, "url": entry.url, "count": capped(counts.get(entry.key)), "is_current": False}
+            for entry in elsewhere
         ]
         context = READ[current.kind](current, user, now) if current else {}
         return super().get_context_data(section=current, tabs=tabs, today=timezone.localdate(now), **context, **kwargs)

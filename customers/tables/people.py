@@ -72,7 +72,11 @@ class CustomerTable(AboutCustomer):
         source="acceptable_settlement", steady=False,
     )  # fmt: skip
     quiet_hours = Column(
-        "quiet_hours", pgettext_lazy("column", "Quiet hours"), Words(60), source="quiet_hours", example="12:00–14:00"
+        "quiet_hours",
+        pgettext_lazy("column", "Quiet hours"),
+        widgets.Hours(120),
+        source="quiet_hours",
+        example="12:00–14:00",
     )
     note = Column("note", pgettext_lazy("column", "Note"), Words(2000, line=False), source="note", steady=False)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from import_export import widgets
 
 from core.tables.widgets import Choice, Phone, Phones, Words, refuse_masked
-from customers import phones
+from customers import hours, phones
 from customers.addresses import known_names, read_place
 from customers.forms import regions_of
 from customers.models import Contact, Dealer, Product, ProductGroup
@@ -21,6 +21,13 @@ class Name(Words):
     def clean(self, value, row=None, **kwargs):
         refuse_masked(value)
         return super().clean(value, row, **kwargs)
+
+
+class Hours(Words):
+    """Times of day as people write them, kept in their one written form (customers.hours)."""
+
+    def clean(self, value, row=None, **kwargs):
+        return hours.normalise(super().clean(value, row, **kwargs))
 
 
 class Number(Phone):

@@ -23,6 +23,7 @@ from tests.factories.cases import (
     PlanOptionFactory,
     person,
 )
+from tests.factories.technicians import WorkOrderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +187,29 @@ def test_the_start_page_opens_the_first_list_that_holds_something(client):
     answer = client.get(reverse("home"))
     assert answer.context["section"].kind == "complaints"
     assert client.get(reverse("home"), {"view": "appraisals"}).context["section"].kind == "appraisals"
+
+
+@pytest.mark.parametrize(
+    ("role", "lists"),
+    [
+        ("technician", {"technicians:today"}),
+        ("dispatcher", {"technicians:orders"}),
+        ("agent", {"callbacks:desk"}),
+        ("general_manager", {"compensation:decisions"}),
+        ("finance", {"payments:to-pay", "technicians:hand-ins"}),
+    ],
+)
+def test_the_start_page_leads_to_the_work_of_other_areas(client, role, lists):
+    client.force_login(person(role))
+    tabs = client.get(reverse("home")).context["tabs"]
+    assert {reverse(name) for name in lists} <= {tab["url"] for tab in tabs}
+
+
+def test_the_start_page_counts_what_waits_elsewhere(client):
+    order = WorkOrderFactory()
+    client.force_login(person("dispatcher", region=order.region))
+    [tab] = [tab for tab in client.get(reverse("home")).context["tabs"] if tab["url"] == reverse("technicians:orders")]
+    assert tab["count"] == "1"
 
 
 @pytest.mark.parametrize(("language", "name"), [("zh-hans", "漆面"), ("en", "Paint")])

@@ -297,3 +297,15 @@ def test_two_rows_about_the_same_thing(manager, door):
     assert reasons(brought) == [(4, "", "第 2 行对同一对象写了不同内容。")]
     assert ServiceCard.objects.get().colour == "白"
     assert Customer.objects.count() == 1
+
+
+def test_hours_are_read_as_people_write_them(manager):
+    rows = [
+        ["客户姓名", "电话", "免打扰时间"],
+        ["张伟", "13800138000", "12点到14点"],
+        ["李娜", "13800138001", "午睡时"],
+    ]
+    brought = checked("customers", csv_file(rows), manager)
+    assert len(reasons(brought)) == 1
+    loaded("customers", csv_file(rows[:2]), manager)
+    assert Customer.objects.get().quiet_hours == "12:00–14:00"
