@@ -8,6 +8,7 @@ from django.views.generic import CreateView, TemplateView, UpdateView
 from accounts.forms import Recorded
 from cases.rulebook.views import RuleForm, RulePage, tab
 from core.forms import LineField, MoneyField
+from customers.forms import regions_of
 from returns.models import Carrier, ReturnAddress, ReturnPolicy, ReturnRequest, choices
 from workflow import policies
 
@@ -85,8 +86,9 @@ class AddressForm(Recorded):
         fields = ["region", "name", "phone", "address"]
         field_classes = {"name": LineField, "phone": LineField, "address": LineField}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        self.fields["region"].queryset = regions_of(by)
         self.fields["region"].empty_label = str(_("every branch without one of its own"))
 
 

@@ -283,9 +283,10 @@ class ActionForm(ModelForm):
         fields = ["what", "about", "owner", "due_on"]
         field_classes = {"what": LineField, "about": LineField, "due_on": DayField}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.active().order_by("name")
+        people = User.objects.active().order_by("name")
+        self.fields["owner"].queryset = people if user.sees_everything else people.of_regions(user.region_ids)
 
 
 class ActionNew(OfSummary, View):
@@ -295,14 +296,14 @@ class ActionNew(OfSummary, View):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request, pk):
-        return self.show(ActionForm(initial={"about": request.GET.get("about", "")[:40]}))
+        return self.show(ActionForm(user=request.user, initial={"about": request.GET.get("about", "")[:40]}))
 
     def show(self, form, status=200):
         context = {"form": form, "summary": self.summary, "title": _("New action"), "op": uuid.uuid4()}
         return render(self.request, "callbacks/action_form.html", context, status=status)
 
     def post(self, request, pk):
-        op, form = as_uuid(request.POST.get("op")), ActionForm(request.POST)
+        op, form = as_uuid(request.POST.get("op")), ActionForm(request.POST, user=request.user)
         if op and Action.objects.filter(op=op).exists():
             return redirect(self.summary)
         if not form.is_valid():

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from callbacks.models import Action, Theme, ThemeWords
+from callbacks.models import Action, MonthSummary, Theme, ThemeWords
 
 from tests.factories.callbacks import CallFactory, MonthSummaryFactory, NumberTaskFactory
 from tests.factories.cases import ComplaintFactory
@@ -26,7 +26,8 @@ def step(world, region):
 
 
 def summary(world, region):
-    return MonthSummaryFactory(region=region, counted_at=timezone.now())
+    version = MonthSummary.objects.filter(region=region).count() + 1
+    return MonthSummaryFactory(region=region, counted_at=timezone.now(), version_no=version)
 
 
 def theme_words(world, region):
