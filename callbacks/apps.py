@@ -43,5 +43,5 @@ class CallbacksConfig(AppConfig):
         desk = pgettext_lazy("navigation", "Callbacks")
         register(
             Entry("callbacks", desk, "callbacks:desk", "phone-outgoing", "callbacks.view_followupcall", order=35,
-                  shortcut="g h", count=offers.on_my_list, is_work=True)
+                  shortcut="g f", count=offers.on_my_list, is_work=True)
         )  # fmt: skip

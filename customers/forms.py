@@ -414,6 +414,8 @@ class KeptLines(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         for form in self.deleted_forms:
+            if form.instance.pk is None:  # somebody struck it out before: the order itself is found to be stale
+                continue
             try:
                 Collector(using=router.db_for_write(OrderLine)).collect([form.instance])
             except ProtectedError:

@@ -100,13 +100,17 @@ NOTED = {
 }
 
 
+ON_RECORD = 'INSERT INTO "customers_access"'  # who looked at a customer's data is what that table is for
+
+
 @pytest.mark.parametrize("row", SHOWN, ids=str)
 def test_looking_changes_nothing(site, row):
-    """GET and HEAD of any address, those of moves too: shown, and not one row is written; a header changes no method."""
+    """GET and HEAD of any address, of moves too: shown, and nothing but the looking is written; a header changes no method."""
     client = site.client(row)
     for url in site.urls(row):
         for look in (client.get, client.head):
             with watched(lambda value: True) as found:
                 answer = look(url, headers={"X-HTTP-Method-Override": "POST"})
-            assert answer.status_code < 400 or answer.status_code in (403, 404, 405), url
-            assert found == [] or row.name in NOTED, url
+            assert answer.status_code < 400 or answer.status_code in {403, 404, 405, *row.shown}, url
+            written = [sql for sql, _value in found if not sql.startswith(ON_RECORD)]
+            assert written == [] or row.name in NOTED, url
