@@ -202,6 +202,7 @@ def _store(fresh, index, search):
 
     from customers.models import Customer, Order, Phone, ServiceCard
     from customers.tables.files import index_files
+    from customers.tables.orders import index_orders
 
     with transaction.atomic():
         Customer.objects.bulk_create(fresh["customers"])
@@ -218,8 +219,8 @@ def _store(fresh, index, search):
         ServiceCard.objects.bulk_create(card for _customer, _order, card in fresh["cards"])
         if index:
             index_files(pks)
-            search.index_many([order.entry(()) for _customer, order in fresh["orders"]])
-            search.index_many([card.entry() for _customer, _order, card in fresh["cards"]])
+            index_orders([order.pk for _customer, order in fresh["orders"]])
+            search.index_many([card.search_entry() for _customer, _order, card in fresh["cards"]])
     for rows in fresh.values():
         rows.clear()
 
