@@ -273,11 +273,27 @@ def planned_once(connection, sql, params):
 
 def _kept_by_server(connection):
     connection.ensure_connection()
-    return connection._prepare_cursor(_KeptCursor(connection.connection))
+    cursor = _KeptCursor(connection.connection)
+    cursor.compose = connection.ops.compose_sql
+    return connection._prepare_cursor(cursor)
 
 
 class _KeptCursor(psycopg.Cursor):
     """A cursor that has the server keep every statement, unless settings forbid it (``PREPARED_STATEMENTS``)."""
 
     def execute(self, query, params=None):
-        return super().execute(query, params, prepare=True)
+        super().execute(query, params, prepare=True)
+        self._query = _Asked(self.compose, query, params)  # what Django's log of statements reads
+        return self
+
+
+class _Asked:
+    """A statement as text, put together only where somebody reads it."""
+
+    def __init__(self, compose, query, params):
+        self._parts = compose, query, params
+
+    @property
+    def query(self):
+        compose, query, params = self._parts
+        return compose(query, params).encode()

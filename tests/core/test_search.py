@@ -182,6 +182,9 @@ def test_the_index_answers_not_a_scan():
         search.entry("complaint", pk, customer_id=1, region_id=1, at=START, texts=["门套开裂"]) for pk in range(2_000)
     ])  # fmt: skip
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # What still waits to be sorted into the index would make it look dear.
+            cursor.execute("SELECT gin_clean_pending_list('core_searchentry_tokens')")
         cursor.execute("ANALYZE core_searchentry")
     with CaptureQueriesContext(connection) as asked:
         find("异响", kind="complaint")
