@@ -37,5 +37,6 @@ class DayRange(django_filters.DateFromToRangeFilter):
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label", _("from – to"))
-        kwargs.setdefault("widget", DateRangeWidget(attrs={"type": "date", "max": "9999-12-31"}))
+        attrs = {"type": "date", "max": "9999-12-31", "aria-label": kwargs["label"]}
+        kwargs.setdefault("widget", DateRangeWidget(attrs=attrs))
         super().__init__(*args, **kwargs)

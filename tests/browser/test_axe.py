@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 
 import pytest
+from django.db.transaction import atomic
 from django.template import loader
 from django.urls import reverse
 
@@ -83,9 +84,10 @@ class Site(World):
         askers = [STRANGER] if row.public else [who for who in dict.fromkeys(EYES) if who in row.get - row.unseen]
         if row.of is any_complaint:
             return [(one, askers) for one in self.complaints]
-        if row.mine:
-            return [(row.mine(self, self.people[who]), [who]) for who in askers[:1]]
-        return [(row.of(self, self.own) if row.of else None, askers[:1])]
+        with atomic():  # numbers are taken inside the transaction that uses them
+            if row.mine:
+                return [(row.mine(self, self.people[who]), [who]) for who in askers[:1]]
+            return [(row.of(self, self.own) if row.of else None, askers[:1])]
 
     def further(self):
         """What one address shows at other times: a complaint in its other states, each step of a call, a refusal."""
