@@ -46,16 +46,16 @@ def test_a_customer_on_his_phone(open_page, page_of, approved, axe, shot):
     page.set_input_files("input[name=slot-close_up]", a_photo())
     page.click("#files button[type=submit]")
     page.wait_for_url("**?done=attach_files")
-    assert page.locator("#files .photo img").count() == 1
+    expect(page.locator("#files .photo img")).to_have_count(1)
     page.fill("#chase textarea", "等了三天了")
     page.click("#chase button[type=submit]")
     page.wait_for_url("**?done=chase")
-    assert page.locator("#chase form").count() == 0
+    expect(page.locator("#chase form")).to_have_count(0)
     page.check("#plan input[type=radio] >> nth=1")
     page.check("#plan input[name=agree]")
     page.click("#plan button.button-primary")
     page.wait_for_url("**?done=accept_plan")
-    assert page.locator("#plan").count() == 0
+    expect(page.locator("#plan")).to_have_count(0)
     done = Complaint.objects.get()
     assert (done.status, done.accepted_how, done.chase_count) == ("implementing", "link", 1)
     assert done.options.get(selected=True).remedy == "part"

