@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from django.http import HttpResponse
 from django.test import TransactionTestCase
+from django.urls import URLResolver
 
 from core import editions
 
@@ -106,6 +108,16 @@ def _no_stale_copies(monkeypatch):
     editions.forget()
     yield
     editions.forget()
+
+
+@pytest.fixture
+def refused_plainly(monkeypatch):
+    """403 and 404 without the page around them, for tables that are refused by the thousand; the pages have their own tests."""
+
+    def plain(resolver, status):
+        return lambda request, exception: HttpResponse(status=status)
+
+    monkeypatch.setattr(URLResolver, "resolve_error_handler", plain)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -48,6 +48,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Grant',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(max_length=150)),
+                ('right', models.CharField(max_length=200)),
+            ],
+            options={
+                'verbose_name': 'right given by a release',
+                'verbose_name_plural': 'rights given by releases',
+                'constraints': [models.UniqueConstraint(fields=('role', 'right'), name='a_right_is_granted_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -70,6 +83,7 @@ class Migration(migrations.Migration):
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('superior', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subordinates', to=settings.AUTH_USER_MODEL, verbose_name='superior')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ('regions', models.ManyToManyField(blank=True, related_name='staff', to='accounts.region', verbose_name='regions')),
             ],
             options={
                 'verbose_name': 'member of staff',
@@ -94,29 +108,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'departments',
                 'ordering': ['-kind', 'pk'],
             },
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='accounts.department', verbose_name='department'),
-        ),
-        migrations.CreateModel(
-            name='Grant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=150)),
-                ('right', models.CharField(max_length=200)),
-            ],
-            options={
-                'verbose_name': 'right given by a release',
-                'verbose_name_plural': 'rights given by releases',
-                'constraints': [models.UniqueConstraint(fields=('role', 'right'), name='a_right_is_granted_once')],
-            },
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='regions',
-            field=models.ManyToManyField(blank=True, related_name='staff', to='accounts.region', verbose_name='regions'),
         ),
         migrations.CreateModel(
             name='SignIn',
@@ -167,6 +158,11 @@ class Migration(migrations.Migration):
                 'permissions': [('plan_roster', 'Plan the duty roster')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'date', 'shift'), name='one_row_per_person_date_and_shift')],
             },
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='department',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='accounts.department', verbose_name='department'),
         ),
         migrations.AddConstraint(
             model_name='user',

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'week of calls',
                 'verbose_name_plural': 'weeks of calls',
+                'constraints': [models.UniqueConstraint(fields=('caller', 'monday'), name='one_batch_per_caller_and_week')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +83,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'call list',
                 'verbose_name_plural': 'call lists',
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='campaigns_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='campaign_ends_after_it_begins', violation_error_message='The last day lies before the first.')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +146,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'follow-up call',
                 'verbose_name_plural': 'follow-up calls',
                 'permissions': [('make_followupcall', 'Can make follow-up calls'), ('hand_out_followupcall', 'Can hand out call lists and cancel calls'), ('review_followupcall', 'Can review the calls of others'), ('export_followupcall', 'Can export follow-up calls')],
+                'indexes': [models.Index(condition=models.Q(('status__in', ['planned', 'due', 'rescheduled', 'unreached', 'in_call'])), fields=['status', 'call_at', 'id'], name='calls_waiting'), models.Index(condition=models.Q(('status', 'due')), fields=['region', 'call_at', 'id'], name='calls_due_of_region'), models.Index(fields=['-due_on', '-id'], name='calls_newest'), models.Index(fields=['region', '-due_on', '-id'], name='calls_of_region'), models.Index(fields=['customer', '-due_on', '-id'], name='calls_of_customer'), models.Index(fields=['called_by', '-spoken_at', '-id'], name='calls_by_caller'), models.Index(fields=['card'], name='calls_of_card'), models.Index(condition=models.Q(('status__in', ['in_review', 'sent_back'])), fields=['status', 'called_by', '-id'], name='calls_to_review'), models.Index(fields=['matter'], name='calls_of_matter')],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +164,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'commendation',
                 'verbose_name_plural': 'commendations',
+                'indexes': [models.Index(fields=['-at', '-id'], name='commendations_newest'), models.Index(fields=['region', '-at', '-id'], name='commendations_of_region')],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +186,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reason of a call',
                 'verbose_name_plural': 'reasons of calls',
                 'ordering': ['due_on', 'pk'],
+                'indexes': [models.Index(fields=['call'], name='reasons_of_call')],
+                'constraints': [models.UniqueConstraint(fields=('subject_type', 'subject_id', 'template', 'cycle'), name='one_call_per_occasion')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +207,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attempt',
                 'verbose_name_plural': 'attempts',
                 'ordering': ['no'],
+                'constraints': [models.UniqueConstraint(fields=('call', 'no'), name='attempts_are_counted')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +225,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'answer',
                 'verbose_name_plural': 'answers',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['call'], name='answers_of_call')],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +251,8 @@ class Migration(migrations.Migration):
                 'verbose_name': "month's summary",
                 'verbose_name_plural': "months' summaries",
                 'permissions': [('issue_monthsummary', "Can word and issue the month's summary"), ('view_staff_figures', 'Can see figures by the names of colleagues')],
+                'indexes': [models.Index(fields=['-begins_on', '-version_no', '-id'], name='summaries_newest')],
+                'constraints': [models.UniqueConstraint(fields=('begins_on', 'region', 'version_no'), name='one_summary_of_branch'), models.UniqueConstraint(condition=models.Q(('region__isnull', True)), fields=('begins_on', 'version_no'), name='one_summary_of_all'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='summary_ends_after_begin')],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +292,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'number to be found out',
                 'verbose_name_plural': 'numbers to be found out',
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['raised_at', 'id'], name='number_tasks_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('customer', 'phone'), name='one_open_task_per_number')],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +335,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'theme words',
                 'verbose_name_plural': 'theme words',
                 'ordering': ['kind', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='one_word_list_per_theme')],
             },
         ),
         migrations.CreateModel(
@@ -351,105 +365,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'rules of the calls',
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_row_of_call_rules'), models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='calls_open_before_they_close', violation_error_message='The day begins before it ends.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='callweek',
-            constraint=models.UniqueConstraint(fields=('caller', 'monday'), name='one_batch_per_caller_and_week'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['-created_at', '-id'], name='campaigns_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='campaign_ends_after_it_begins', violation_error_message='The last day lies before the first.'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(condition=models.Q(('status__in', ['planned', 'due', 'rescheduled', 'unreached', 'in_call'])), fields=['status', 'call_at', 'id'], name='calls_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(condition=models.Q(('status', 'due')), fields=['region', 'call_at', 'id'], name='calls_due_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(fields=['-due_on', '-id'], name='calls_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(fields=['region', '-due_on', '-id'], name='calls_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(fields=['customer', '-due_on', '-id'], name='calls_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(fields=['called_by', '-spoken_at', '-id'], name='calls_by_caller'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(fields=['card'], name='calls_of_card'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(condition=models.Q(('status__in', ['in_review', 'sent_back'])), fields=['status', 'called_by', '-id'], name='calls_to_review'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcall',
-            index=models.Index(fields=['matter'], name='calls_of_matter'),
-        ),
-        migrations.AddIndex(
-            model_name='commendation',
-            index=models.Index(fields=['-at', '-id'], name='commendations_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='commendation',
-            index=models.Index(fields=['region', '-at', '-id'], name='commendations_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='callreason',
-            index=models.Index(fields=['call'], name='reasons_of_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='callreason',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id', 'template', 'cycle'), name='one_call_per_occasion'),
-        ),
-        migrations.AddConstraint(
-            model_name='callattempt',
-            constraint=models.UniqueConstraint(fields=('call', 'no'), name='attempts_are_counted'),
-        ),
-        migrations.AddIndex(
-            model_name='callanswer',
-            index=models.Index(fields=['call'], name='answers_of_call'),
-        ),
-        migrations.AddIndex(
-            model_name='monthsummary',
-            index=models.Index(fields=['-begins_on', '-version_no', '-id'], name='summaries_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthsummary',
-            constraint=models.UniqueConstraint(fields=('begins_on', 'region', 'version_no'), name='one_summary_of_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthsummary',
-            constraint=models.UniqueConstraint(condition=models.Q(('region__isnull', True)), fields=('begins_on', 'version_no'), name='one_summary_of_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthsummary',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='summary_ends_after_begin'),
-        ),
-        migrations.AddIndex(
-            model_name='numbertask',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['raised_at', 'id'], name='number_tasks_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='numbertask',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('customer', 'phone'), name='one_open_task_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='themewords',
-            constraint=models.UniqueConstraint(fields=('kind', 'name'), name='one_word_list_per_theme'),
         ),
     ]

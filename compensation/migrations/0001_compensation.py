@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'compensation',
                 'verbose_name_plural': 'compensations',
                 'permissions': [('request_compensation', 'Can ask for compensation'), ('appraise_compensation', 'Can appraise for compensation'), ('approve_compensation', 'Can approve compensation within the limit'), ('lead_compensation', 'Can lead compensation: visits, agreements, disposal'), ('release_compensation', 'Can release large compensation'), ('hand_over_compensation', 'Can hand over goods and credits'), ('report_compensation', 'Can report small settlements'), ('book_write_off', 'Can book write-offs'), ('print_compensation', 'Can print papers of compensation')],
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='compensations_newest'), models.Index(fields=['region', '-created_at', '-id'], name='compensations_of_region'), models.Index(fields=['status', 'status_since', 'id'], name='compensations_by_status'), models.Index(fields=['matter'], name='compensations_of_matter')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='compensation_above_zero'), models.UniqueConstraint(condition=models.Q(('option__isnull', False), models.Q(('status', 'cancelled'), _negated=True)), fields=('option',), name='one_compensation_a_plan')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +78,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'collected material',
                 'verbose_name_plural': 'collected material',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('compensation', 'kind'), name='material_collected_once')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +102,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'settlement agreement',
                 'verbose_name_plural': 'settlement agreements',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('void_at__isnull', True)), fields=('compensation',), name='one_agreement_counts'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='agreement_above_zero')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +118,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reader of a report',
                 'verbose_name_plural': 'readers of a report',
                 'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['reader', '-id'], name='reports_to_read')],
+                'constraints': [models.UniqueConstraint(fields=('compensation', 'reader'), name='one_reading_a_reader')],
             },
         ),
         migrations.CreateModel(
@@ -135,49 +141,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'write-off declaration',
                 'verbose_name_plural': 'write-off declarations',
             },
-        ),
-        migrations.AddIndex(
-            model_name='compensation',
-            index=models.Index(fields=['-created_at', '-id'], name='compensations_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='compensation',
-            index=models.Index(fields=['region', '-created_at', '-id'], name='compensations_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='compensation',
-            index=models.Index(fields=['status', 'status_since', 'id'], name='compensations_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='compensation',
-            index=models.Index(fields=['matter'], name='compensations_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='compensation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='compensation_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='compensation',
-            constraint=models.UniqueConstraint(condition=models.Q(('option__isnull', False), models.Q(('status', 'cancelled'), _negated=True)), fields=('option',), name='one_compensation_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectedmaterial',
-            constraint=models.UniqueConstraint(fields=('compensation', 'kind'), name='material_collected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('void_at__isnull', True)), fields=('compensation',), name='one_agreement_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='agreement_above_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['reader', '-id'], name='reports_to_read'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('compensation', 'reader'), name='one_reading_a_reader'),
         ),
     ]

@@ -15,11 +15,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='installation',
-            name='went_live_on',
-            field=models.DateField(blank=True, null=True, verbose_name='works with this system since'),
-        ),
         migrations.CreateModel(
             name='TableExport',
             fields=[
@@ -60,5 +55,10 @@ class Migration(migrations.Migration):
                 'permissions': [('load_tableimport', 'Can import customers, orders and service cards'), ('load_basic_tableimport', 'Can import products, prices, staff and running cases')],
                 'indexes': [models.Index(fields=['started_by', '-id'], name='imports_of_user')],
             },
+        ),
+        migrations.AddField(
+            model_name='installation',
+            name='went_live_on',
+            field=models.DateField(blank=True, null=True, verbose_name='works with this system since'),
         ),
     ]

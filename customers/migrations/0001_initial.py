@@ -20,22 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Product',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model_no', models.CharField(max_length=60, unique=True, verbose_name='model')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('custom_made', models.BooleanField(default=False, verbose_name='made to measure')),
-                ('has_glass', models.BooleanField(default=False, help_text='Glass may break inside sound packing, so the cause of its damage is never proposed from photos.', verbose_name='has glass')),
-                ('active', models.BooleanField(default=True, verbose_name='in use')),
-            ],
-            options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['model_no'],
-            },
-        ),
-        migrations.CreateModel(
             name='Dealer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -50,6 +34,97 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dealer',
                 'verbose_name_plural': 'dealers',
                 'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProductGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(unique=True, verbose_name='code')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='place in the list')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='customers.productgroup', verbose_name='part of')),
+            ],
+            options={
+                'verbose_name': 'product group',
+                'verbose_name_plural': 'product groups',
+                'ordering': ['position', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Product',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model_no', models.CharField(max_length=60, unique=True, verbose_name='model')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('custom_made', models.BooleanField(default=False, verbose_name='made to measure')),
+                ('has_glass', models.BooleanField(default=False, help_text='Glass may break inside sound packing, so the cause of its damage is never proposed from photos.', verbose_name='has glass')),
+                ('active', models.BooleanField(default=True, verbose_name='in use')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='customers.productgroup', verbose_name='product group')),
+            ],
+            options={
+                'verbose_name': 'product',
+                'verbose_name_plural': 'products',
+                'ordering': ['model_no'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalWarrantyPlan',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('months', models.PositiveSmallIntegerField(verbose_name='months')),
+                ('start_event', models.CharField(choices=[('accepted', 'acceptance by the customer'), ('installed', 'installation'), ('bought', 'purchase'), ('delivered', 'delivery')], default='accepted', max_length=10, verbose_name='counted from')),
+                ('since', models.DateField(default=datetime.date(2000, 1, 1), verbose_name='promised since')),
+                ('terms', models.TextField(blank=True, help_text='What is not covered: wear, misuse, own alterations …', verbose_name='terms')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.productgroup', verbose_name='product group')),
+            ],
+            options={
+                'verbose_name': 'historical warranty plan',
+                'verbose_name_plural': 'historical warranty plans',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='WarrantyPlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('months', models.PositiveSmallIntegerField(verbose_name='months')),
+                ('start_event', models.CharField(choices=[('accepted', 'acceptance by the customer'), ('installed', 'installation'), ('bought', 'purchase'), ('delivered', 'delivery')], default='accepted', max_length=10, verbose_name='counted from')),
+                ('since', models.DateField(default=datetime.date(2000, 1, 1), verbose_name='promised since')),
+                ('terms', models.TextField(blank=True, help_text='What is not covered: wear, misuse, own alterations …', verbose_name='terms')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='customers.productgroup', verbose_name='product group')),
+            ],
+            options={
+                'verbose_name': 'warranty plan',
+                'verbose_name_plural': 'warranty plans',
+                'ordering': ['group', '-since'],
+                'constraints': [models.UniqueConstraint(fields=('group', 'since'), name='one_warranty_plan_per_group_and_date')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WarrantyCoverage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('fault', 'fault'), ('part', 'part'), ('charge', 'charge')], max_length=6, verbose_name='kind')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('covered', models.BooleanField(default=True, verbose_name='covered')),
+                ('months', models.PositiveSmallIntegerField(blank=True, help_text='Empty: as long as the plan.', null=True, verbose_name='months')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coverage', to='customers.warrantyplan', verbose_name='warranty plan')),
+            ],
+            options={
+                'verbose_name': 'covered by warranty',
+                'verbose_name_plural': 'covered by warranty',
+                'ordering': ['kind', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'kind', 'name'), name='one_coverage_line_per_plan_and_name')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +181,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
+                'indexes': [models.Index(fields=['customer', '-ordered_on'], name='order_customer_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('delivered_on__isnull', True), ('ordered_on__isnull', True), ('delivered_on__gte', models.F('ordered_on')), _connector='OR'), name='order_delivered_after_ordered', violation_error_message='The delivery cannot lie before the order.')],
             },
         ),
         migrations.CreateModel(
@@ -125,12 +202,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'phone',
                 'verbose_name_plural': 'phones',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['base'], name='phone_base'), models.Index(condition=models.Q(('local', ''), _negated=True), fields=['local'], name='phone_local'), models.Index(fields=['tail', '-id'], name='phone_tail_newest')],
+                'constraints': [models.UniqueConstraint(fields=('customer', 'number'), name='one_phone_per_customer_and_number')],
             },
-        ),
-        migrations.AddField(
-            model_name='customer',
-            name='preferred_phone',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.phone', verbose_name='preferred phone'),
         ),
         migrations.CreateModel(
             name='Contact',
@@ -161,83 +235,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order line',
                 'verbose_name_plural': 'order lines',
                 'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProductGroup',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='place in the list')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='customers.productgroup', verbose_name='part of')),
-            ],
-            options={
-                'verbose_name': 'product group',
-                'verbose_name_plural': 'product groups',
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='product',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='customers.productgroup', verbose_name='product group'),
-        ),
-        migrations.CreateModel(
-            name='HistoricalWarrantyPlan',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('months', models.PositiveSmallIntegerField(verbose_name='months')),
-                ('start_event', models.CharField(choices=[('accepted', 'acceptance by the customer'), ('installed', 'installation'), ('bought', 'purchase'), ('delivered', 'delivery')], default='accepted', max_length=10, verbose_name='counted from')),
-                ('since', models.DateField(default=datetime.date(2000, 1, 1), verbose_name='promised since')),
-                ('terms', models.TextField(blank=True, help_text='What is not covered: wear, misuse, own alterations …', verbose_name='terms')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.productgroup', verbose_name='product group')),
-            ],
-            options={
-                'verbose_name': 'historical warranty plan',
-                'verbose_name_plural': 'historical warranty plans',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='WarrantyPlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('months', models.PositiveSmallIntegerField(verbose_name='months')),
-                ('start_event', models.CharField(choices=[('accepted', 'acceptance by the customer'), ('installed', 'installation'), ('bought', 'purchase'), ('delivered', 'delivery')], default='accepted', max_length=10, verbose_name='counted from')),
-                ('since', models.DateField(default=datetime.date(2000, 1, 1), verbose_name='promised since')),
-                ('terms', models.TextField(blank=True, help_text='What is not covered: wear, misuse, own alterations …', verbose_name='terms')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='customers.productgroup', verbose_name='product group')),
-            ],
-            options={
-                'verbose_name': 'warranty plan',
-                'verbose_name_plural': 'warranty plans',
-                'ordering': ['group', '-since'],
-            },
-        ),
-        migrations.CreateModel(
-            name='WarrantyCoverage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('fault', 'fault'), ('part', 'part'), ('charge', 'charge')], max_length=6, verbose_name='kind')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('covered', models.BooleanField(default=True, verbose_name='covered')),
-                ('months', models.PositiveSmallIntegerField(blank=True, help_text='Empty: as long as the plan.', null=True, verbose_name='months')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coverage', to='customers.warrantyplan', verbose_name='warranty plan')),
-            ],
-            options={
-                'verbose_name': 'covered by warranty',
-                'verbose_name_plural': 'covered by warranty',
-                'ordering': ['kind', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='order_line_has_a_quantity')],
             },
         ),
         migrations.CreateModel(
@@ -271,31 +269,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'service card',
                 'verbose_name_plural': 'service cards',
+                'indexes': [models.Index(fields=['customer', '-id'], name='card_customer_newest'), models.Index(fields=['product', 'batch', '-id'], name='card_product_batch'), models.Index(fields=['-installed_on', '-id'], name='card_installed_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('accepted_on__isnull', True), ('installed_on__isnull', True), ('accepted_on__gte', models.F('installed_on')), _connector='OR'), name='card_accepted_after_installed', violation_error_message='The acceptance cannot lie before the installation.')],
             },
         ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-ordered_on'], name='order_customer_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_on__isnull', True), ('ordered_on__isnull', True), ('delivered_on__gte', models.F('ordered_on')), _connector='OR'), name='order_delivered_after_ordered', violation_error_message='The delivery cannot lie before the order.'),
-        ),
-        migrations.AddIndex(
-            model_name='phone',
-            index=models.Index(fields=['base'], name='phone_base'),
-        ),
-        migrations.AddIndex(
-            model_name='phone',
-            index=models.Index(condition=models.Q(('local', ''), _negated=True), fields=['local'], name='phone_local'),
-        ),
-        migrations.AddIndex(
-            model_name='phone',
-            index=models.Index(fields=['tail', '-id'], name='phone_tail_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(fields=('customer', 'number'), name='one_phone_per_customer_and_number'),
+        migrations.AddField(
+            model_name='customer',
+            name='preferred_phone',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.phone', verbose_name='preferred phone'),
         ),
         migrations.AddIndex(
             model_name='customer',
@@ -308,33 +289,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='customer',
             index=models.Index(condition=models.Q(('is_member', True)), fields=['-id'], name='customer_member_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='order_line_has_a_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyplan',
-            constraint=models.UniqueConstraint(fields=('group', 'since'), name='one_warranty_plan_per_group_and_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantycoverage',
-            constraint=models.UniqueConstraint(fields=('plan', 'kind', 'name'), name='one_coverage_line_per_plan_and_name'),
-        ),
-        migrations.AddIndex(
-            model_name='servicecard',
-            index=models.Index(fields=['customer', '-id'], name='card_customer_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='servicecard',
-            index=models.Index(fields=['product', 'batch', '-id'], name='card_product_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='servicecard',
-            index=models.Index(fields=['-installed_on', '-id'], name='card_installed_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicecard',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_on__isnull', True), ('installed_on__isnull', True), ('accepted_on__gte', models.F('installed_on')), _connector='OR'), name='card_accepted_after_installed', violation_error_message='The acceptance cannot lie before the installation.'),
         ),
     ]

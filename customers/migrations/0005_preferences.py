@@ -27,10 +27,13 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='said at')),
                 ('noted_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('op', models.UUIDField(editable=False, null=True, unique=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer', verbose_name='customer')),
             ],
             options={
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
+                'indexes': [models.Index(fields=['customer', 'purpose', '-at'], name='consents_of_customer')],
             },
         ),
         migrations.AddField(
@@ -75,19 +78,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='customer',
             index=models.Index(condition=models.Q(('allows_calls', False)), fields=['-id'], name='customer_silent_newest'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer', verbose_name='customer'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['customer', 'purpose', '-at'], name='consents_of_customer'),
         ),
     ]

@@ -31,11 +31,17 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('void_at', models.DateTimeField(blank=True, null=True, verbose_name='void since')),
                 ('void_reason', models.CharField(blank=True, max_length=40, verbose_name='why void')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('for_whom', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='workflow.matter')),
+                ('subject_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'id'], name='approvals_of_subject')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='approval_above_zero'), models.UniqueConstraint(condition=models.Q(('void_at__isnull', True)), fields=('subject_type', 'subject_id', 'stage'), name='one_approval_of_a_stage_counts')],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +51,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
                 ('total', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='total')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'bank batch',
@@ -70,11 +77,16 @@ class Migration(migrations.Migration):
                 ('received', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='received')),
                 ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='workflow.matter')),
+                ('subject_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
                 'verbose_name': 'claim on others',
                 'verbose_name_plural': 'claims on others',
                 'permissions': [('record_claim', 'Can claim from carriers, suppliers, installers and the group'), ('settle_claim', 'Can record what came of claims')],
+                'indexes': [models.Index(fields=['-claimed_on', '-id'], name='claims_newest'), models.Index(fields=['against', '-claimed_on', '-id'], name='claims_by_party')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('claimed__gt', 0)), name='claim_above_zero'), models.CheckConstraint(condition=models.Q(('received__gte', 0)), name='claim_received_not_negative'), models.CheckConstraint(condition=models.Q(('agreed__isnull', True), ('agreed__gte', 0), _connector='OR'), name='claim_agreed_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -94,11 +106,16 @@ class Migration(migrations.Migration):
                 ('payee_bank', models.CharField(blank=True, max_length=80, verbose_name='bank')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
                 ('dropped_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='workflow.matter')),
+                ('subject_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
                 'verbose_name': 'debt to a customer',
                 'verbose_name_plural': 'debts to customers',
                 'permissions': [('record_debt', 'Can record what is owed to customers'), ('confirm_debt', 'Can confirm what is owed to customers')],
+                'indexes': [models.Index(condition=models.Q(('dropped_at__isnull', True), ('settled_at__isnull', True)), fields=['due_on', 'id'], name='debts_open'), models.Index(fields=['-at', '-id'], name='debts_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='debt_above_zero')],
             },
         ),
         migrations.CreateModel(
@@ -110,10 +127,15 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('absent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL, verbose_name='absent')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputyships', to=settings.AUTH_USER_MODEL, verbose_name='deputy')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'delegation',
                 'verbose_name_plural': 'delegations',
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['deputy', 'until'], name='deputyships_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='delegation_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('absent', models.F('deputy')), _negated=True), name='nobody_is_his_own_deputy')],
             },
         ),
         migrations.CreateModel(
@@ -129,11 +151,17 @@ class Migration(migrations.Migration):
                 ('within_limit', models.BooleanField(default=True)),
                 ('delivered_on', models.DateField(blank=True, null=True, verbose_name='handed over on')),
                 ('delivered_how', models.CharField(blank=True, max_length=100, verbose_name='how')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('delivered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='workflow.matter')),
+                ('subject_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
                 'verbose_name': 'gift',
                 'verbose_name_plural': 'gifts',
                 'permissions': [('give_gift', 'Can give customers small presents')],
+                'indexes': [models.Index(fields=['-at', '-id'], name='gifts_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='gift_above_zero')],
             },
         ),
         migrations.CreateModel(
@@ -151,11 +179,18 @@ class Migration(migrations.Migration):
                 ('payee_account', models.CharField(blank=True, max_length=60, verbose_name='account')),
                 ('payee_bank', models.CharField(blank=True, max_length=80, verbose_name='bank')),
                 ('released_at', models.DateTimeField(verbose_name='approved at')),
+                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='payments.bankbatch')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pay_orders', to='customers.customer')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pay_orders', to='workflow.matter')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.region', verbose_name='region')),
+                ('subject_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
                 'verbose_name': 'payment order',
                 'verbose_name_plural': 'payment orders',
                 'permissions': [('pay_payorder', 'Can pay what was approved')],
+                'indexes': [models.Index(condition=models.Q(('approved__gt', models.F('paid'))), fields=['released_at', 'id'], name='orders_to_pay'), models.Index(condition=models.Q(('approved__gt', models.F('paid'))), fields=['region', 'released_at', 'id'], name='orders_to_pay_of_region'), models.Index(fields=['matter'], name='orders_of_matter')],
+                'constraints': [models.UniqueConstraint(fields=('subject_type', 'subject_id'), name='one_order_a_record'), models.CheckConstraint(condition=models.Q(('paid__gte', 0)), name='order_paid_not_negative'), models.CheckConstraint(condition=models.Q(('paid__lte', models.F('approved'))), name='order_paid_within_approval')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +200,9 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
                 ('how', models.CharField(choices=[('signed', 'signed for'), ('wechat', 'confirmed by WeChat'), ('phone', 'confirmed by phone'), ('bank', "the bank's receipt")], max_length=10, verbose_name='confirmed how')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('attachment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.attachment')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='payments.payment')),
             ],
             options={
                 'verbose_name': 'receipt',
@@ -179,11 +217,14 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=60, unique=True, verbose_name='reference')),
                 ('received_on', models.DateField(verbose_name='received on')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='payments.claim')),
             ],
             options={
                 'verbose_name': 'recovery',
                 'verbose_name_plural': 'recoveries',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='recovery_above_zero')],
             },
         ),
         migrations.AlterModelOptions(
@@ -228,121 +269,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('role', 'giving', 'since'), name='one_limit_per_role_kind_and_day'),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='for_whom',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='workflow.matter'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='subject_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='bankbatch',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='workflow.matter'),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='subject_type',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='debt',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='debt',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='workflow.matter'),
-        ),
-        migrations.AddField(
-            model_name='debt',
-            name='subject_type',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='delegation',
-            name='absent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL, verbose_name='absent'),
-        ),
-        migrations.AddField(
-            model_name='delegation',
-            name='deputy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputyships', to=settings.AUTH_USER_MODEL, verbose_name='deputy'),
-        ),
-        migrations.AddField(
-            model_name='delegation',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='gift',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='gift',
-            name='delivered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='gift',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='workflow.matter'),
-        ),
-        migrations.AddField(
-            model_name='gift',
-            name='subject_type',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='payorder',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='payments.bankbatch'),
-        ),
-        migrations.AddField(
-            model_name='payorder',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pay_orders', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='payorder',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pay_orders', to='workflow.matter'),
-        ),
-        migrations.AddField(
-            model_name='payorder',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.region', verbose_name='region'),
-        ),
-        migrations.AddField(
-            model_name='payorder',
-            name='subject_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
             model_name='payment',
             name='order',
             field=models.ForeignKey(default=0, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.payorder'),
@@ -351,122 +277,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='payment',
             index=models.Index(fields=['-paid_on', '-id'], name='payments_newest'),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='attachment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.attachment'),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='payment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='payments.payment'),
-        ),
-        migrations.AddField(
-            model_name='recovery',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recovery',
-            name='claim',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='payments.claim'),
-        ),
-        migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(fields=['subject_type', 'subject_id', 'id'], name='approvals_of_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='approval_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(condition=models.Q(('void_at__isnull', True)), fields=('subject_type', 'subject_id', 'stage'), name='one_approval_of_a_stage_counts'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['-claimed_on', '-id'], name='claims_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['against', '-claimed_on', '-id'], name='claims_by_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed__gt', 0)), name='claim_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('received__gte', 0)), name='claim_received_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed__isnull', True), ('agreed__gte', 0), _connector='OR'), name='claim_agreed_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(condition=models.Q(('dropped_at__isnull', True), ('settled_at__isnull', True)), fields=['due_on', 'id'], name='debts_open'),
-        ),
-        migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(fields=['-at', '-id'], name='debts_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='debt_above_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='delegation',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['deputy', 'until'], name='deputyships_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='delegation_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('absent', models.F('deputy')), _negated=True), name='nobody_is_his_own_deputy'),
-        ),
-        migrations.AddIndex(
-            model_name='gift',
-            index=models.Index(fields=['-at', '-id'], name='gifts_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='gift_above_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='payorder',
-            index=models.Index(condition=models.Q(('approved__gt', models.F('paid'))), fields=['released_at', 'id'], name='orders_to_pay'),
-        ),
-        migrations.AddIndex(
-            model_name='payorder',
-            index=models.Index(condition=models.Q(('approved__gt', models.F('paid'))), fields=['region', 'released_at', 'id'], name='orders_to_pay_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='payorder',
-            index=models.Index(fields=['matter'], name='orders_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='payorder',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id'), name='one_order_a_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='payorder',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0)), name='order_paid_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='payorder',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__lte', models.F('approved'))), name='order_paid_within_approval'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='recovery_above_zero'),
         ),
     ]

@@ -122,6 +122,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'return',
                 'verbose_name_plural': 'returns',
                 'permissions': [('submit_returnrequest', 'Can take up returns'), ('review_returnrequest', 'Can review and agree to returns'), ('except_returnrequest', 'Can make exceptions from the return policy'), ('ship_returnrequest', 'Can receive and send goods of returns'), ('inspect_returnrequest', 'Can inspect returned goods'), ('refund_returnrequest', 'Can pay refunds'), ('print_returnrequest', 'Can print the papers of returns')],
+                'indexes': [models.Index(fields=['-received_at', '-id'], name='returns_newest'), models.Index(fields=['region', '-received_at', '-id'], name='returns_of_region'), models.Index(fields=['status', 'received_at', 'id'], name='returns_by_status'), models.Index(fields=['matter'], name='returns_of_matter')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='completed_return_has_closed_at'), models.CheckConstraint(condition=models.Q(('refunded_at__isnull', True), ('refunded_sum__isnull', False), _connector='OR'), name='refunded_return_has_its_sum')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +151,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a return',
                 'verbose_name_plural': 'lines of a return',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['order_line'], name='returns_of_order_line')],
+                'constraints': [models.UniqueConstraint(fields=('request', 'order_line'), name='an_order_line_once_in_a_request'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='return_line_has_a_quantity'), models.CheckConstraint(condition=models.Q(('approved__lte', models.F('quantity'))), name='approved_within_asked'), models.CheckConstraint(condition=models.Q(('received__lte', models.F('approved'))), name='received_within_approved'), models.CheckConstraint(condition=models.Q(('damaged__lte', models.F('received'))), name='damaged_within_received'), models.CheckConstraint(condition=models.Q(('passed__lte', models.F('approved'))), name='passed_within_approved'), models.CheckConstraint(condition=models.Q(('amount__lte', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('unit_price')), 2))), name='amount_within_price'), models.CheckConstraint(condition=models.Q(('refunded__lte', models.F('amount'))), name='refunded_within_amount'), models.UniqueConstraint(condition=models.Q(('taken__gt', 0), models.Q(('serial', ''), _negated=True)), fields=('serial',), name='a_serial_number_in_one_return')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +176,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'parcel',
                 'verbose_name_plural': 'parcels',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['number'], name='parcels_by_number'), models.Index(condition=models.Q(('arrived_at__isnull', True), ('ended_at__isnull', True)), fields=['heard_at', 'id'], name='parcels_on_the_way')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('carrier', 'number'), name='a_waybill_number_once_a_carrier')],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +196,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'news to a customer',
                 'verbose_name_plural': 'news to customers',
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('told_at__isnull', True)), fields=['at', 'id'], name='news_not_told')],
             },
         ),
         migrations.CreateModel(
@@ -248,85 +255,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'return policies',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('active', True), ('group__isnull', True)), fields=('active',), name='one_general_return_policy')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(fields=['-received_at', '-id'], name='returns_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(fields=['region', '-received_at', '-id'], name='returns_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(fields=['status', 'received_at', 'id'], name='returns_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(fields=['matter'], name='returns_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='completed_return_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_at__isnull', True), ('refunded_sum__isnull', False), _connector='OR'), name='refunded_return_has_its_sum'),
-        ),
-        migrations.AddIndex(
-            model_name='returnline',
-            index=models.Index(fields=['order_line'], name='returns_of_order_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('request', 'order_line'), name='an_order_line_once_in_a_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='return_line_has_a_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved__lte', models.F('quantity'))), name='approved_within_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('received__lte', models.F('approved'))), name='received_within_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('damaged__lte', models.F('received'))), name='damaged_within_received'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('passed__lte', models.F('approved'))), name='passed_within_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__lte', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('unit_price')), 2))), name='amount_within_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__lte', models.F('amount'))), name='refunded_within_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken__gt', 0), models.Q(('serial', ''), _negated=True)), fields=('serial',), name='a_serial_number_in_one_return'),
-        ),
-        migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(fields=['number'], name='parcels_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(condition=models.Q(('arrived_at__isnull', True), ('ended_at__isnull', True)), fields=['heard_at', 'id'], name='parcels_on_the_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('carrier', 'number'), name='a_waybill_number_once_a_carrier'),
-        ),
-        migrations.AddIndex(
-            model_name='news',
-            index=models.Index(condition=models.Q(('told_at__isnull', True)), fields=['at', 'id'], name='news_not_told'),
         ),
     ]

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'technicians',
                 'ordering': ['user__name', 'pk'],
                 'permissions': [('manage_technician', 'Can keep technicians, their certificates and leave'), ('view_roster', 'Can see the repair roster')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='technician_ends_after_he_begins', violation_error_message='The work ends after it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +70,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'leave',
                 'verbose_name_plural': 'leaves',
                 'ordering': ['-first_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='leave_ends_after_it_begins', violation_error_message='The last day lies before the first.')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'certificate',
                 'verbose_name_plural': 'certificates',
                 'ordering': ['-obtained_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('obtained_on')), _connector='OR'), name='certificate_ends_after_it_begins', violation_error_message='The last day lies before the first.')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +152,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'work order',
                 'verbose_name_plural': 'work orders',
                 'permissions': [('accept_workorder', 'Can accept work orders'), ('dispatch_workorder', 'Can dispatch work orders'), ('work_workorder', 'Can work on orders he is sent to'), ('supply_workorder', 'Can supply parts for work orders'), ('handle_workorder', 'Can deal with customers about work orders'), ('decide_workorder', 'Can decide on escalated work orders'), ('close_workorder', 'Can close work orders'), ('print_workorder', 'Can print the papers of work orders')],
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='orders_newest'), models.Index(fields=['region', '-created_at', '-id'], name='orders_of_region'), models.Index(fields=['status', '-created_at', '-id'], name='orders_by_status'), models.Index(fields=['region', 'window_from', 'id'], name='orders_by_appointment'), models.Index(fields=['matter'], name='work_orders_of_matter')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_order_has_closed_at'), models.CheckConstraint(condition=models.Q(('window_from', None), ('window_until__gt', models.F('window_from')), _connector='OR'), name='order_window_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +177,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quote',
                 'verbose_name_plural': 'quotes',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('order',), name='one_live_quote_of_an_order'), models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='quote_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +192,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'preferred time',
                 'verbose_name_plural': 'preferred times',
                 'ordering': ['starts_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='preferred_window_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +209,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part used',
                 'verbose_name_plural': 'parts used',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='part_used_is_some')],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +244,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fee',
                 'verbose_name_plural': 'fees',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='fee_is_some')],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +262,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'crew member',
                 'verbose_name_plural': 'crew',
                 'ordering': ['slip', '-leads', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('released_at', None)), fields=['technician', 'order'], name='orders_of_technician')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('order', 'technician'), name='one_place_in_a_crew'), models.UniqueConstraint(condition=models.Q(('leads', True), ('released_at', None)), fields=('order',), name='one_leader_of_a_crew')],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +278,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'booking',
                 'verbose_name_plural': 'bookings',
+                'indexes': [models.Index(fields=['slot_at'], name='bookings_by_time')],
+                'constraints': [models.UniqueConstraint(fields=('technician', 'slot_at'), name='one_booking_a_half_hour'), models.CheckConstraint(condition=models.Q(models.Q(('leave__isnull', False), ('order__isnull', True)), models.Q(('leave__isnull', True), ('order__isnull', False)), _connector='OR'), name='booking_is_of_an_order_or_a_leave')],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +296,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendances',
                 'ordering': ['visit', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('order', 'visit', 'user'), name='one_attendance_a_visit')],
             },
         ),
         migrations.CreateModel(
@@ -303,93 +317,5 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('quantity__gt', 0)), name='quote_line_is_some')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='technician',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='technician_ends_after_he_begins', violation_error_message='The work ends after it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='leave_ends_after_it_begins', violation_error_message='The last day lies before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('obtained_on')), _connector='OR'), name='certificate_ends_after_it_begins', violation_error_message='The last day lies before the first.'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['-created_at', '-id'], name='orders_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['region', '-created_at', '-id'], name='orders_of_region'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['status', '-created_at', '-id'], name='orders_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['region', 'window_from', 'id'], name='orders_by_appointment'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['matter'], name='work_orders_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_order_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('window_from', None), ('window_until__gt', models.F('window_from')), _connector='OR'), name='order_window_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('order',), name='one_live_quote_of_an_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='quote_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='preferredwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='preferred_window_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='partused',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='part_used_is_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='fee_is_some'),
-        ),
-        migrations.AddIndex(
-            model_name='crewmember',
-            index=models.Index(condition=models.Q(('released_at', None)), fields=['technician', 'order'], name='orders_of_technician'),
-        ),
-        migrations.AddConstraint(
-            model_name='crewmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('order', 'technician'), name='one_place_in_a_crew'),
-        ),
-        migrations.AddConstraint(
-            model_name='crewmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('leads', True), ('released_at', None)), fields=('order',), name='one_leader_of_a_crew'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['slot_at'], name='bookings_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('technician', 'slot_at'), name='one_booking_a_half_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('leave__isnull', False), ('order__isnull', True)), models.Q(('leave__isnull', True), ('order__isnull', False)), _connector='OR'), name='booking_is_of_an_order_or_a_leave'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('order', 'visit', 'user'), name='one_attendance_a_visit'),
         ),
     ]

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'hand-ins',
                 'ordering': ['-pk'],
                 'permissions': [('hand_in_fee', 'Can hand in fees collected on site'), ('receive_handin', 'Can receive what was handed in')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hand_in_is_some'), models.CheckConstraint(condition=models.Q(('received_by', None), models.Q(('received_by', models.F('created_by')), _negated=True), _connector='OR'), name='nobody_counts_his_own_hand_in')],
             },
         ),
         migrations.AddField(
@@ -42,13 +43,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='fee',
             index=models.Index(condition=models.Q(('handed_in', None)), fields=['collected_by'], name='fees_held_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='handin',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hand_in_is_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='handin',
-            constraint=models.CheckConstraint(condition=models.Q(('received_by', None), models.Q(('received_by', models.F('created_by')), _negated=True), _connector='OR'), name='nobody_counts_his_own_hand_in'),
         ),
     ]

@@ -92,6 +92,7 @@ def test_demo_logins_and_production_exclude_each_other():
 
 @pytest.mark.long
 @pytest.mark.slow
+@pytest.mark.once
 def test_production_starts_neither_with_the_known_secret_nor_with_demo_logins(sqlite_site):
     strict = {"PRODUCTION": "1", "ALLOWED_HOSTS": "service.example.com", "SITE_URL": "https://service.example.com"}
     known = "embedded-and-known-to-everyone-do-not-use-in-production"

@@ -43,6 +43,7 @@ def ask(port, *headers, path="/login/"):
     return int(answer.split(" ", 2)[1]), answer
 
 
+@pytest.mark.once
 def test_a_request_for_two_hosts_or_a_strange_one_is_refused(sqlite_site):
     sqlite_site.manage("collectstatic", "--no-input", "--verbosity=0")
     port = free_port()

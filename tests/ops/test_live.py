@@ -114,6 +114,7 @@ def is_alive(pid):
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_whatever_dies_is_started_again_and_all_stop_together(sqlite_site, tmp_path):
     port = free_port()
     address = f"http://127.0.0.1:{port}"

@@ -184,7 +184,9 @@ def methods_to_try(row, asker, foreign):
     if foreign:
         return [method for method in METHODS if asker in (row.allowed(method) or NOBODY)]
     return [
-        method for method in METHODS if row.allowed(method) is not None or asker in (STRANGER, "manager", "administrator")
+        method
+        for method in METHODS
+        if row.allowed(method) is not None or asker in (STRANGER, "manager", "administrator")
     ]
 
 

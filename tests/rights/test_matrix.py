@@ -17,5 +17,5 @@ def test_every_url_is_declared_once():
 @pytest.mark.django_db
 @pytest.mark.req("S1-57", "S1-58", "S0-21")
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_rights(row, world):
+def test_rights(row, world, refused_plainly):
     assert check(row, world) == []

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'handover',
                 'verbose_name_plural': 'handovers',
+                'indexes': [models.Index(condition=models.Q(('accepted_at__isnull', True), ('declined_at__isnull', True)), fields=['receiver'], name='handovers_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +89,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'matter',
                 'verbose_name_plural': 'matters',
                 'permissions': [('hand_over_matter', 'Can hand over own matters'), ('reassign_matter', 'Can reassign the matters of others'), ('view_restricted_event', 'Can see restricted lines of a timeline'), ('view_money_event', 'Can see lines of a timeline about money')],
+                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['owner', 'id'], name='open_matters_of_owner'), models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['region', 'id'], name='open_matters_of_region')],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +106,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'handover item',
                 'verbose_name_plural': 'handover items',
+                'constraints': [models.UniqueConstraint(fields=('handover', 'matter'), name='one_item_per_handover_and_matter')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +133,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'permissions': [('make_promise', 'Can promise a customer something')],
+                'indexes': [models.Index(fields=['matter', '-at', '-id'], name='events_of_matter'), models.Index(fields=['customer', '-at', '-id'], name='events_of_customer'), models.Index(condition=models.Q(('kind', 'deadline'), _negated=True), fields=['subject_type', 'subject_id', '-id'], name='events_of_subject')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +158,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'deadline',
                 'verbose_name_plural': 'deadlines',
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['next_at'], name='open_deadlines_by_next'), models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['due_at', 'id'], name='open_deadlines_by_due'), models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['matter'], name='open_deadlines_of_matter')],
+                'constraints': [models.UniqueConstraint(fields=('subject_type', 'subject_id', 'kind', 'cycle'), name='one_clock_per_subject_kind_and_cycle')],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +207,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'attachments',
                 'ordering': ['pk'],
                 'permissions': [('withdraw_attachment', 'Can withdraw files')],
+                'indexes': [models.Index(fields=['matter', 'id'], name='attachments_of_matter'), models.Index(fields=['customer', '-id'], name='attachments_of_customer'), models.Index(fields=['kind', '-id'], name='attachments_by_kind')],
             },
         ),
         migrations.CreateModel(
@@ -243,70 +250,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'promise',
                 'verbose_name_plural': 'promises',
+                'indexes': [models.Index(condition=models.Q(('dropped_at__isnull', True), ('kept_at__isnull', True)), fields=['due_at'], name='open_promises_by_due'), models.Index(condition=models.Q(('dropped_at__isnull', True), ('kept_at__isnull', True)), fields=['matter'], name='open_promises_of_matter')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(condition=models.Q(('accepted_at__isnull', True), ('declined_at__isnull', True)), fields=['receiver'], name='handovers_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['owner', 'id'], name='open_matters_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['region', 'id'], name='open_matters_of_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.UniqueConstraint(fields=('handover', 'matter'), name='one_item_per_handover_and_matter'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['matter', '-at', '-id'], name='events_of_matter'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['customer', '-at', '-id'], name='events_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('kind', 'deadline'), _negated=True), fields=['subject_type', 'subject_id', '-id'], name='events_of_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['next_at'], name='open_deadlines_by_next'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['due_at', 'id'], name='open_deadlines_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['matter'], name='open_deadlines_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id', 'kind', 'cycle'), name='one_clock_per_subject_kind_and_cycle'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['matter', 'id'], name='attachments_of_matter'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['customer', '-id'], name='attachments_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['kind', '-id'], name='attachments_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('dropped_at__isnull', True), ('kept_at__isnull', True)), fields=['due_at'], name='open_promises_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('dropped_at__isnull', True), ('kept_at__isnull', True)), fields=['matter'], name='open_promises_of_matter'),
         ),
     ]
