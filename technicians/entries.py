@@ -56,6 +56,8 @@ def of_complaint(complaint, user):
 def of_order(order, user):
     """Papers to print, files to add, and an order to rework what was closed."""
     offers = []
+    if user.has_perm("technicians.work_workorder") and order.is_in_crew(user):
+        offers.append(Offer(_("Job on the phone"), reverse("technicians:job", args=[order.pk]), "smartphone", HEAD))
     if user.has_perm("technicians.print_workorder"):
         papers = [("acceptance-paper", _("Repair acceptance form")), ("sheet-paper", _("Repair sheet"))]
         papers += [("slip-paper", _("Dispatch slip"))] if order.slips else []

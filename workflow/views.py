@@ -120,12 +120,16 @@ class TransitionView(View):
         """To the record, where the new line is; with htmx the page the dialog was opened on shows what has changed."""
         if not done.replayed:
             messages.success(self.request, self.success_message())
-        url = done.record.get_absolute_url()
+        url = self.landing(done.record)
         htmx = getattr(self.request, "htmx", None)
         landing = f"{url}?done={uuid.uuid4().hex[:8]}"
         if not htmx:
             return HttpResponseRedirect(landing)
         return HttpResponseClientRedirect(landing) if self.is_on(url) else HttpResponseClientRefresh()
+
+    def landing(self, record):
+        """The page a done act leads to."""
+        return record.get_absolute_url()
 
     def success_message(self):
         return _("Recorded: %(label)s") % {"label": label_of_verb(self.model, self.verb)}
@@ -167,25 +171,30 @@ def conflict(request, record, refusal, form=None, *, again=""):
 
     ``again`` is where the typed text may be put on the record as it stands now.
     """
+    context = conflict_facts(request.user, record, refusal, form)
+    context["again"] = again if form is not None and isinstance(refusal, StaleVersion) else ""
+    return render(request, "workflow/conflict.html", context, status=409)
+
+
+def conflict_facts(user, record, refusal, form=None):
+    """Both sides of a conflict: the record as it stands, what happened to it meanwhile, and what the person had typed."""
     current = type(record).objects.select_related("matter").get(pk=record.pk)
-    news = Event.objects.filter(matter_id=record.matter_id, version__isnull=False).seen_by(request.user)
+    news = Event.objects.filter(matter_id=record.matter_id, version__isnull=False).seen_by(user)
     if isinstance(refusal, StaleVersion):
         news = news.filter(version__gt=refusal.seen)
     events = list(news.newest_first()[:5])
     names = Names()
     want_names(events, names)
     names.load()
-    context = {
+    return {
         "record": current,
         "refusal": refusal,
         "news": lines_of(events, names),
         "form": form,
         "typed": typed(form),
         "changes": changes(form, current),
-        "again": again if form is not None and isinstance(refusal, StaleVersion) else "",
         "resend": resend(form),
     }
-    return render(request, "workflow/conflict.html", context, status=409)
 
 
 def typed(form):

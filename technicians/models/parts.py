@@ -139,11 +139,12 @@ class OrderExplanation(models.Model):
 
 
 class DispatchRule(models.Model):
-    """A rule of dispatching that a company may soften to a warning (S2-124)."""
+    """A rule of dispatching and of work on site that a company may switch off (S2-124)."""
 
     class Code(models.TextChoices):
         CERTIFICATE = "certificate", pgettext_lazy("dispatch rule", "an expired certificate holds dispatch")
         SKILL = "skill", pgettext_lazy("dispatch rule", "a missing skill holds dispatch")
+        EVIDENCE = "evidence", pgettext_lazy("dispatch rule", "work begins after a photo of what there is")
 
     code = models.CharField(_("rule"), max_length=20, choices=Code, unique=True)
     active = models.BooleanField(_("in force"), default=True)

@@ -65,6 +65,14 @@ OPEN = tuple(status for status in Status if status not in FINAL)
 ESCALATABLE = [status for status in OPEN if status not in (S.ESCALATED, S.COMPLETED, S.CUSTOMER_ACCEPTED)]
 
 
+@because(_("A photo of what it looks like before the work is missing."))
+def shown_before(order):
+    """Nothing is touched before it was photographed, unless the company does without; an appraisal touches nothing."""
+    if order.kind == choices.Kind.APPRAISAL or not DispatchRule.holds(DispatchRule.Code.EVIDENCE):
+        return True
+    return Attachment.Kind.BEFORE in order.photo_kinds()
+
+
 @because(_("A photo of the work as it is now is missing."))
 def shown_after(order):
     kinds = order.photo_kinds()
@@ -574,7 +582,7 @@ class WorkOrder(WorkflowModel):
         source=S.QUOTED,
         target=S.IN_PROGRESS,
         permission=crew,
-        conditions=[terms_hold],
+        conditions=[terms_hold, shown_before],
         label=pgettext_lazy("work order", "Customer agrees"),
         tone="primary",
     )
@@ -606,6 +614,7 @@ class WorkOrder(WorkflowModel):
         source=S.ON_SITE,
         target=S.IN_PROGRESS,
         permission=crew,
+        conditions=[shown_before],
         label=pgettext_lazy("work order", "Begin, free of charge"),
         tone="primary",
     )

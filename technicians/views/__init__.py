@@ -1,6 +1,9 @@
 from technicians.views.day import Today
+from technicians.views.job import Job
 from technicians.views.lists import OrderList
 from technicians.views.money import HandInNew, HandInPaper, HandInReceive, HandIns
+from technicians.views.month import MyMonth
+from technicians.views.offline import Line, Outbox, manifest, worker
 from technicians.views.order import OrderDetail
 from technicians.views.people import (
     CertificateNew,
@@ -19,14 +22,20 @@ __all__ = [
     "HandInPaper",
     "HandInReceive",
     "HandIns",
+    "Job",
     "LeaveCancel",
     "LeaveNew",
+    "Line",
+    "MyMonth",
     "OrderDetail",
     "OrderList",
+    "Outbox",
     "Roster",
     "TechnicianDetail",
     "TechnicianEdit",
     "TechnicianNew",
     "Technicians",
     "Today",
+    "manifest",
+    "worker",
 ]

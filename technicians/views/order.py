@@ -4,7 +4,8 @@ import uuid
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -18,7 +19,7 @@ from workflow.forms import as_uuid, fingerprint
 from workflow.offers import offers_for
 from workflow.perform import note_refusal, repeated
 from workflow.timeline import Cursor
-from workflow.views import NEW_FOR, TransitionView
+from workflow.views import NEW_FOR, TransitionView, conflict_facts
 
 RELATED = (
     "matter__customer__area", "matter__customer__dealer", "matter__owner", "region", "card__product", "card__plan",
@@ -82,6 +83,47 @@ class OrderMove(TransitionView):
             form = self.get_form(request.POST, request.FILES)
             return self.refused(StaleVersion(self.record, self.version_sent()), form.unchecked())
         return super().post(request, pk)
+
+    # --- what was done without a line and is sent now: answered in data, for the phone to keep or to forget -----------
+    @property
+    def is_queued(self):
+        return "X-Queued" in self.request.headers
+
+    def landing(self, record):
+        """The crew goes on with the job on its phone, the office to the page of the order."""
+        if self.request.user.role_names == {"technician"} and record.is_in_crew(self.request.user):
+            return reverse("technicians:job", args=[record.pk])
+        return record.get_absolute_url()
+
+    def done(self, done):
+        if not self.is_queued:
+            return super().done(done)
+        return JsonResponse({"version": done.record.version, "status": done.record.get_status_display()})
+
+    def show(self, form, status=200):
+        if not self.is_queued:
+            return super().show(form, status)
+        said = [
+            (form.fields[name].label if name in form.fields else "", errors) for name, errors in form.errors.items()
+        ]
+        errors = [f"{label}: {text}" if label else text for label, texts in said for text in texts]
+        return JsonResponse({"errors": [str(error) for error in errors]}, status=status)
+
+    def refused(self, refusal, form=None):
+        if not self.is_queued:
+            return super().refused(refusal, form)
+        facts = conflict_facts(self.request.user, self.record, refusal, form)
+        news = [{"at": line.at.isoformat(), "who": str(line.who), "what": str(line.what)} for line in facts["news"]]
+        return JsonResponse(
+            {
+                "reason": str(refusal.reason),
+                "status": facts["record"].get_status_display(),
+                "version": facts["record"].version,
+                "may": not self.was_taken_from_him() and self.has_right(),
+                "news": news,
+            },
+            status=409,
+        )
 
     def was_taken_from_him(self):
         user, order = self.request.user, self.record

@@ -11,7 +11,7 @@ from workflow.media import prepare
 from workflow.models import Attachment
 
 from tests.factories.cases import MatterFactory, person
-from tests.factories.files import upload
+from tests.factories.files import picture, upload
 
 
 class TechnicianFactory(DjangoModelFactory):
@@ -57,7 +57,8 @@ def quote_for(order, by, total=80, **fields):
 
 
 def photograph(order, by, kind=Attachment.Kind.AFTER):
-    return Attachment.objects.attach(order.matter, prepare(upload()), by=by, kind=kind, subject=order)
+    shows = upload(picture(colour="tan" if kind == Attachment.Kind.AFTER else "saddlebrown"))
+    return Attachment.objects.attach(order.matter, prepare(shows), by=by, kind=kind, subject=order)
 
 
 def tomorrow(hour=9, hours=2):

@@ -104,8 +104,10 @@ def arrange(verb, order, technician):  # noqa: C901 — a table, read line by li
             return {"situation": "锁舌弯了", "difficulty": "easy", "wanted": [(item, 1)], "human_damage": True}
         case "confirm_quote":
             quote_for(order, technician.user)
+            photograph(order, technician.user, kind="before")
             return {"name": "张伟", "how": "spoken"}
         case "start_free":
+            photograph(order, technician.user, kind="before")
             WarrantyPlanFactory()
             WorkOrder.objects.filter(pk=order.pk).update(card=ServiceCardFactory(customer=order.customer))
             return {"situation": "合页松了", "difficulty": "easy", "human_damage": False}

@@ -60,6 +60,7 @@ def test_a_whole_paid_job_through_the_forms(agent, dispatcher, technician):
     quote = {"situation": "锁舌断了", "difficulty": "easy", "human_damage": "yes", "item-0": item.pk, "quantity-0": "2"}
     order = act(phone, order, "quote", **quote)
     assert order.live_quote.total == 160
+    photograph(order, technician.user, kind="before")
     order = act(phone, order, "confirm_quote", name="张伟", how="spoken")
     photograph(order, technician.user)
     done = {"cause": "锁舌断", "work_done": "换锁", "advice": "轻关门", "tested": "on", "cleaned": "on", "name-0": "木螺丝",
@@ -79,6 +80,7 @@ def test_a_signature_drawn_on_the_screen_is_kept(technician):
     order = WorkOrderFactory(status=S.QUOTED)
     send(order, technician)
     quote_for(order, technician.user)
+    photograph(order, technician.user, kind="before")
     dot = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+M8AAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
     url = reverse("technicians:workorder-confirm-quote", args=[order.pk])
     phone = browser(technician.user)

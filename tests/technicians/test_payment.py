@@ -38,6 +38,7 @@ def on_site(technician, *, card=None, complaint=None, **fields):
     about = {"complaint": complaint, "matter": complaint.matter} if complaint else {}
     order = WorkOrderFactory(status=S.ON_SITE, card=card, **about, **fields)
     send(order, technician)
+    photograph(order, technician.user, kind="before")
     return order
 
 
