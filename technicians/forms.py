@@ -251,6 +251,11 @@ class WaitPartsForm(MoveForm):
     part = words(pgettext_lazy("work order", "Which part: size, colour, side"), rows=2, max_length=300)
     expected_on = DayField(label=pgettext_lazy("work order", "Expected on"), required=False)
     agreed = tick(pgettext_lazy("work order", "The customer has seen which part it is and agrees"))
+    special = tick(pgettext_lazy("work order", "A special part that takes longer"))
+    explained = words(
+        pgettext_lazy("work order", "How it was explained to the customer, and that he understands"),
+        rows=2, required=False, max_length=500,
+    )  # fmt: skip
 
 
 class PartsArrivedForm(WindowForm):

@@ -672,16 +672,21 @@ class WorkOrder(WorkflowModel):
         permission=crew,
         label=pgettext_lazy("work order", "Wait for a part"),
     )
-    def wait_parts(self, *, by, part, agreed, expected_on=None):
-        """A part is missing; the customer has seen which one and agreed, and it is sent for at once (S3-27, S3-67)."""
+    def wait_parts(self, *, by, part, agreed, expected_on=None, special=False, explained=""):
+        """A part is missing; the customer has seen which one and agreed, and it is sent for at once (S3-27, S3-67).
+
+        For a ``special`` part it is written down how its damage was explained to him, and that he understands (S2-140).
+        """
         self._need("part", part)
+        if special:
+            self._need("explained", explained)
         if not agreed:
             raise ValidationError({"agreed": _("The customer confirms the part before it is sent for.")})
         Booking.objects.free(self, since=self.moment)
         self.materials = part[:300]
         self.window_from = self.window_until = None
-        self.say(part)
-        self.remember(expected=expected_on.isoformat() if expected_on else None)
+        self.say("\n".join(filter(None, [part, explained])))
+        self.remember(expected=expected_on.isoformat() if expected_on else None, special=special)
 
     @transition(
         "status",

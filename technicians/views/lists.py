@@ -2,15 +2,20 @@
 
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.models import Complaint
+from cases.models.parts import Strand
 from core.calendar import midnight
 from core.clocks import Clock
 from core.lists import FilteredListView
 from technicians.filters import WorkOrderFilter
 from technicians.models import WorkOrder
+
+SHOWN = 20  # confirmed problems without an order; the rest follow when these have theirs
 
 # Queue → its label and what stands in it.
 QUEUES = {
@@ -58,11 +63,13 @@ class OrderList(FilteredListView):
         "newest": ("-created_at", "-pk"),
         "oldest": ("created_at", "pk"),
         "appointment": ("window_from", "pk"),
+        "urgent": ("-urgency", "created_at", "pk"),
     }
     order_labels = {
         "newest": _("Newest first"),
         "oldest": _("Oldest first"),
         "appointment": pgettext_lazy("work order", "By appointment"),
+        "urgent": pgettext_lazy("work order", "Water, danger and electricity first"),
     }
 
     @property
@@ -72,7 +79,7 @@ class OrderList(FilteredListView):
 
     def get_order(self):
         asked = self.request.GET.get("order")
-        usual = {"dispatch": "oldest", "today": "appointment", "close": "oldest", "parts": "oldest"}
+        usual = {"dispatch": "urgent", "today": "appointment", "close": "oldest", "parts": "oldest"}
         return asked if asked in self.orders else usual.get(self.queue, "newest")
 
     def get_queryset(self):
@@ -89,4 +96,17 @@ class OrderList(FilteredListView):
             {"label": label, "url": f"{self.request.path}?queue={name}", "is_current": name == self.queue}
             for name, label in QUEUES.items()
         ]
-        return context | {"tabs": tabs, "queue": self.queue}
+        unassigned = []
+        if self.queue == "dispatch" and self.viewer.has_perm("technicians.accept_workorder"):
+            unassigned = list(without_an_order(self.viewer)[:SHOWN])
+        return context | {"tabs": tabs, "queue": self.queue, "unassigned": unassigned}
+
+
+def without_an_order(user):
+    """Confirmed problems whose plan sends a technician, and for which no order was opened yet (S0-19)."""
+    waiting = Strand.objects.filter(
+        complaint=OuterRef("pk"), kind=Strand.Kind.DISPATCH, round=OuterRef("plan_round"), done_at=None
+    )
+    orders = WorkOrder.objects.exclude(status="cancelled").filter(complaint=OuterRef("pk"))
+    seen = Complaint.objects.visible_to(user).filter(status=Complaint.Status.IMPLEMENTING)
+    return seen.filter(Exists(waiting), ~Exists(orders)).order_by("created_at", "pk")
