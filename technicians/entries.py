@@ -19,6 +19,8 @@ def register():
                 permission="technicians.view_workorder", order=35, shortcut="g w", count=_to_dispatch, is_work=True))  # fmt: skip
     enter(Entry("roster", pgettext_lazy("navigation", "Roster of technicians"), "technicians:roster", "calendar-range",
                 permission="technicians.view_roster", order=37, shortcut="g r"))  # fmt: skip
+    enter(Entry("repair-register", pgettext_lazy("navigation", "Repair register"), "technicians:register", "clipboard-list",
+                permission="technicians.view_roster", order=39))  # fmt: skip
     enter(Entry("today", pgettext_lazy("navigation", "My visits"), "technicians:today", "map-pin",
                 permission="technicians.work_workorder", order=5, shortcut="g i", is_work=True))  # fmt: skip
     enter(Entry("hand-ins", pgettext_lazy("navigation", "Hand-ins"), "technicians:hand-ins", "wallet",

@@ -87,6 +87,7 @@ class Attendance(models.Model):
         verbose_name_plural = _("attendances")
         ordering = ["visit", "pk"]
         constraints = [models.UniqueConstraint(fields=["order", "visit", "user"], name="one_attendance_a_visit")]
+        indexes = [models.Index(fields=["at", "order"], name="attendances_by_day")]
 
     def __str__(self):
         return f"{self.user} {self.get_capacity_display()}"

@@ -194,6 +194,7 @@ class WorkOrder(WorkflowModel):
             models.Index(fields=["status", "-created_at", "-id"], name="orders_by_status"),
             models.Index(fields=["region", "window_from", "id"], name="orders_by_appointment"),
             models.Index(fields=["matter"], name="work_orders_of_matter"),
+            models.Index(fields=["completed_at"], name="orders_by_end"),
         ]
         constraints = [
             models.CheckConstraint(

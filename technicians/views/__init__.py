@@ -14,6 +14,7 @@ from technicians.views.people import (
     TechnicianNew,
     Technicians,
 )
+from technicians.views.register import Register, RegisterFile
 from technicians.views.roster import Roster
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "OrderDetail",
     "OrderList",
     "Outbox",
+    "Register",
+    "RegisterFile",
     "Roster",
     "TechnicianDetail",
     "TechnicianEdit",

@@ -125,6 +125,8 @@ TECHNICIANS = [
     R("technicians:hand-in-new", post=HANDED),
     R("technicians:hand-in", of=somebodys_hand_in, shared=True, get=HANDED | RECEIVE, unseen=ALL - SEERS),
     R("technicians:hand-in-receive", of=somebodys_hand_in, shared=True, get=RECEIVE, post=RECEIVE, unseen=ALL - SEERS),
+    R("technicians:register", get=ROSTER),
+    R("technicians:register-file", get=ROSTER & having("core.make_tableexport")),
     R("technicians:technicians", get=ROSTER),
     R("technicians:roster", get=ROSTER),
     R("technicians:roster-paper", get=ROSTER),
