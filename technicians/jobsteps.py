@@ -46,7 +46,7 @@ class StepKind:
 
 FOUND = (_("A screw has worked loose"), _("Wear"), _("Swollen by damp"), _("Bent by a blow"), _("Badly fitted"))
 STEPS = {
-    "acknowledge": StepKind("acknowledge", pgettext_lazy("job step", "Call"), forms.WordsForm, {
+    "acknowledge": StepKind("acknowledge", pgettext_lazy("job step", "Time agreed"), forms.WordsForm, {
         "words": (_("Called, the time stands."), _("Called, we come a little later, the customer agrees."),
                   _("The customer will be at home.")),
     }),

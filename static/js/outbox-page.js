@@ -1,7 +1,7 @@
 /* The outbox: what waits, and what the server would not take, with both sides of it. */
 import "./outbox.js";
 import { sendNow } from "./outbox.js";
-import { again, drop, entries } from "./queue.js";
+import { again, entries, takeBack } from "./queue.js";
 
 const list = document.querySelector("[data-outbox-list]");
 const nothing = document.querySelector("[data-outbox-empty]");
@@ -48,7 +48,7 @@ function show(entry, behind) {
   });
   part("drop").addEventListener("click", async () => {
     if (!confirm(list.dataset.sure)) return;
-    await drop(entry.id);
+    await takeBack(entry);
     await sendNow();
   });
   return row;

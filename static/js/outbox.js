@@ -1,5 +1,5 @@
 /* The technician's phone without a line: pages kept by the worker, acts kept by the queue, the next step shown meanwhile. */
-import { drop, entries, keep, send } from "./queue.js";
+import { entries, keep, send, takeBack } from "./queue.js";
 import { each, user } from "./page.js";
 
 const PAUSE = 20_000;
@@ -124,7 +124,7 @@ async function press(form) {
   const done = await sendNow();
   const mine = done.refused.find((one) => one.op === op);
   if (mine && mine.refused.errors) {
-    await drop(mine.id); // it stands in the form still, with what is wrong with it
+    await takeBack(mine); // it stands in the form still, with what is wrong with it
     complain(form, mine.refused.errors);
     await showState();
   } else if (done.refused.length) {

@@ -35,7 +35,26 @@ async function within(mode, work) {
 /** Everything of this person, in the order it was done. */
 export const entries = async () => (await within("readonly", (waiting) => waiting.getAll())).filter((one) => one.user === user);
 
-export const drop = (id) => within("readwrite", (waiting) => waiting.delete(id));
+const drop = (id) => within("readwrite", (waiting) => waiting.delete(id));
+
+/** Take back what was never done: whatever followed it follows what it had followed itself. */
+export const takeBack = (entry) =>
+  within("readwrite", (waiting, last) => {
+    waiting.delete(entry.id);
+    const all = waiting.getAll();
+    all.onsuccess = () => {
+      for (const other of all.result) {
+        if (other.after === entry.op) waiting.put({ ...other, after: entry.after, version: entry.after ? null : entry.version });
+      }
+    };
+    const key = `${user}:${entry.order}`;
+    const newest = last.get(key);
+    newest.onsuccess = () => {
+      if (newest.result?.op !== entry.op) return;
+      if (entry.after) last.put({ ...newest.result, op: entry.after }, key);
+      else last.delete(key);
+    };
+  });
 
 /** Write an act down. It follows the one before it on the same page, or else the version the page was made of. */
 export const keep = (entry, page) =>

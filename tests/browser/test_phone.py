@@ -7,10 +7,10 @@ from playwright.sync_api import Error
 
 from technicians.models import WorkOrder
 from workflow.models import Attachment, Event, Operation
-from workflow.perform import perform
+from workflow.perform import begin, perform
 
-from tests.factories.cases import person
-from tests.factories.customers import PhoneFactory, ServiceCardFactory, WarrantyPlanFactory
+from tests.factories.cases import ComplaintFactory, person
+from tests.factories.customers import PhoneFactory, PriceItemFactory, ServiceCardFactory, WarrantyPlanFactory
 from tests.factories.files import picture
 from tests.factories.technicians import TechnicianFactory, WorkOrderFactory, send, tomorrow
 
@@ -146,6 +146,88 @@ def test_the_free_job_by_the_thumb(open_page, technician, order, axe, shot):
     order = WorkOrder.objects.get()
     assert (order.status, order.work_done, order.opinion) == (S.CUSTOMER_ACCEPTED, "紧固全部螺丝。", "satisfied")
     assert order.signature is not None
+
+
+def paid_order(agent, technician):
+    """An order of a complaint that is being carried out; the product is out of warranty."""
+    complaint = ComplaintFactory(status="implementing", plan_round=1, matter__owner=agent)
+    complaint.strands.create(round=1, kind="execute")
+    accept = {"complaint": complaint, "kind": "repair", "content": "门锁打不开"}
+    order = begin(WorkOrder.accept, "accept", by=agent, now=timezone.now(), **accept).record
+    starts_at, ends_at = tomorrow()
+    sent = {"technician": technician, "window_from": starts_at, "window_until": ends_at}
+    return perform(order, "dispatch", by=person("dispatcher"), **sent).record
+
+
+def test_the_paid_job_its_rework_and_the_agent_who_closes(open_page, technician, shot):
+    agent = person("agent", name="王敏")
+    PriceItemFactory(code="lock", name="磁吸锁体", price=85)
+    order = paid_order(agent, technician)
+    phone = Phone(open_page("/", user=technician.user, size="phone"), order).open()
+    phone.tap("时间不变")
+    phone.press()
+    phone.is_at("arrive")
+    phone.press()
+    phone.is_at("before")
+    phone.photograph("slot-before", BEFORE)
+    phone.press()
+    phone.is_at("quote")
+    with phone.page.expect_navigation():
+        phone.press()
+    form = phone.page.locator("form[data-main]")
+    form.locator("[name=situation]").fill("锁舌断了")
+    form.locator("[name=difficulty][value=easy]").check(force=True)
+    form.locator("[name=human_damage][value=yes]").check(force=True)
+    form.locator("[name=item-0]").select_option(index=1)
+    form.locator("[data-submit]").click()
+    phone.is_at("confirm_quote")
+    assert "¥85.00" in phone.step.inner_text()
+    phone.press()  # nobody has signed yet
+    phone.step.locator("[data-wrong]").get_by_text("签").first.wait_for()
+    phone.sign()
+    shot(phone.page, "phone-sign")
+    phone.press()
+    for _round in ("first", "again"):
+        if _round == "first":
+            phone.is_at("after")
+            phone.photograph("slot-after", AFTER)
+            phone.press()
+        phone.is_at("complete")
+        phone.step.locator("details.form-rows summary").click()
+        phone.step.locator("[name=name-0]").fill("木螺丝")
+        if _round == "first":
+            for words in ("正常磨损", "更换配件", "轻开轻关"):
+                phone.tap(words)
+        phone.step.locator("[name=tested]").check()
+        phone.step.locator("[name=cleaned]").check()
+        phone.press()
+        phone.is_at("customer_accept")
+        if _round == "first":
+            found = WorkOrder.objects.get()
+            perform(found, "fail_acceptance", by=technician.user, failed=["blends"], reason="补漆处有色差")
+            phone.open().is_at("resume")
+            phone.tap("重新施工")
+            phone.press()
+    for box in phone.step.locator("[name=met]").all():
+        box.check(force=True)
+    phone.choose("opinion", "satisfied")
+    phone.sign()
+    phone.press()
+    phone.is_at("collect_fee")
+    phone.press()
+    phone.is_at("end")
+    desk = open_page(order.get_absolute_url(), user=agent)
+    desk.locator("[data-next-step]").click()
+    closing = desk.locator("form[data-main]:visible, [role=dialog] form:visible, dialog form:visible").first
+    closing.locator("[name=satisfied][value=yes]").check(force=True)
+    closing.locator("[name=words]").fill("电话确认满意")
+    closing.locator("[data-submit]").click()
+    desk.get_by_text("电话确认满意").first.wait_for()
+    order = WorkOrder.objects.get()
+    assert (order.status, order.rework_count, order.owed) == (S.CLOSED, 1, 0)
+    assert order.fees.get().amount == 85
+    assert order.live_quote.signature is not None
+    assert not order.complaint.strands.filter(done_at=None).exists()
 
 
 def test_line_cut_three_acts_and_a_photo_line_back_each_once(open_page, technician, order, shot):
