@@ -188,9 +188,16 @@ RETURNS_LED = [
     "returns.verify_wrongshipment",
 ]
 
+# Deliveries with a date to meet: who promises, who follows the order, who agrees to dates beyond the lead time (S3-120 … S3-132).
+DELIVERIES_READ = ["cases.view_deliveryissue", "cases.view_leadtime"]
+DELIVERIES_PROMISED = [*DELIVERIES_READ, "cases.open_deliveryissue"]
+DELIVERIES_FOLLOWED = [*DELIVERIES_PROMISED, "cases.follow_deliveryissue", "cases.change_leadtime"]
+DELIVERIES_LED = [*DELIVERIES_FOLLOWED, "cases.approve_deliveryissue"]
+
 ROLES = {
     "agent": [
         *READS,
+        *DELIVERIES_PROMISED,
         *RETURNS_HANDLED,
         *INTAKE,
         *HANDLES,
@@ -201,6 +208,7 @@ ROLES = {
     ],
     "specialist": [
         *READS,
+        *DELIVERIES_PROMISED,
         "returns.verify_wrongshipment",
         *RETURNS_HANDLED,
         *INTAKE,
@@ -217,6 +225,7 @@ ROLES = {
     ],
     "supervisor": [
         *READS,
+        *DELIVERIES_LED,
         *RETURNS_LED,
         *EXPORTS,
         *INTAKE,
@@ -235,6 +244,7 @@ ROLES = {
     ],
     "manager": [
         *READS,
+        *DELIVERIES_LED,
         *RETURNS_LED,
         *INTAKE,
         *HANDLES,
@@ -260,6 +270,7 @@ ROLES = {
     ],
     "general_manager": [
         *READS,
+        *DELIVERIES_READ,
         *RETURNS_READ,
         *EXPORTS,
         *ORDERS_READ,
@@ -294,8 +305,16 @@ ROLES = {
         "cases.appraise_complaint",
         "customers.view_personal_data",
     ],
-    "dispatcher": [*READS, *RETURNS_READ, *GOODS, *ORDERS_SENT, "cases.view_board", "customers.view_personal_data"],
-    "parts_clerk": [*READS, *RETURNS_SHIPPED, *ORDERS_SUPPLIED, "customers.view_personal_data"],
+    "dispatcher": [
+        *READS,
+        *DELIVERIES_READ,
+        *RETURNS_READ,
+        *GOODS,
+        *ORDERS_SENT,
+        "cases.view_board",
+        "customers.view_personal_data",
+    ],
+    "parts_clerk": [*READS, *DELIVERIES_READ, *RETURNS_SHIPPED, *ORDERS_SUPPLIED, "customers.view_personal_data"],
     "finance": [
         *READS,
         *EXPORTS,
@@ -308,6 +327,7 @@ ROLES = {
     ],
     "quality": [
         *READS,
+        *DELIVERIES_READ,
         *UNMASKS,
         *RETURNS_EXAMINED,
         *ORDERS_READ,
@@ -317,6 +337,7 @@ ROLES = {
     ],
     "order_follower": [
         *READS,
+        *DELIVERIES_FOLLOWED,
         *RETURNS_SHIPPED,
         *GOODS,
         "cases.register_complaint",

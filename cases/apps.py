@@ -10,6 +10,7 @@ class CasesConfig(AppConfig):
     def ready(self):
         from accounts.signals import user_leaving
         from cases import customer_view, entries, finding, handing_out, offers, receivers, rules, tables, tellings
+        from cases.delivery import register as deliveries
         from cases.models import Complaint, ComplaintItem
         from cases.rulebook import clocks
         from core import navigation
@@ -40,6 +41,7 @@ class CasesConfig(AppConfig):
         clocks.register()
         tables.offer()
         handing_out.register()
+        deliveries.register()
         erasing.callers_in(Complaint, "caller_name", "caller_phone")
         erasing.keep(ComplaintItem, "room", "part")
         erasing.keep(Claim, "party")  # a carrier or a supplier

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases import forms, papers, views
+from cases.delivery.urls import urlpatterns as deliveries
 from cases.intake.views import CallView, DoneView, ProposeView
 from cases.rulebook.urls import urlpatterns as rulebook
 from cases.views import moves
@@ -109,5 +110,6 @@ urlpatterns = [
     path("complaints/<id:pk>/dossier/", papers.DossierPaper.as_view(), name="dossier-paper"),
     path("complaints/<id:pk>/dossier.zip", papers.DossierFile.as_view(), name="dossier-file"),
     path("handovers/<id:pk>/paper/", papers.HandoverPaper.as_view(), name="handover-paper"),
+    *deliveries,
     *rulebook,
 ]

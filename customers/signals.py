@@ -5,6 +5,9 @@ from django.dispatch import Signal
 card_registered = Signal()
 """``cards``: service cards just registered, ``by``: the user. Starts the calls and the maintenance plan (S0-38)."""
 
+order_submitted = Signal()
+"""``order``: just noted on its page, ``by``: the user, in the same transaction. Opens what watches its delivery (S3-121)."""
+
 customer_opened = Signal()
 """``customers``: files just opened, ``by``: the user."""
 

@@ -49,6 +49,11 @@ def answerable(event):
     return told(event) if told else set()
 
 
+def date_approver(event):
+    """Who agrees to a delivery date that the lead time does not cover."""
+    return supervisor(event) if event.target == "to_approve" else set()
+
+
 def owner_or_supervisor(event):
     return owner(event) or supervisor(event)
 
@@ -184,6 +189,18 @@ OF_RECORD = {
         "call_platform": Rule((owner, supervisor), urgent=True),
         "cancel": Rule((owner,)),
         "confirm_exchange": Rule((owner,)),
+    },
+    # a date beyond the lead time is asked of a superior; fees a customer will not pay are reported to him (S3-120, S3-132)
+    "deliveryissue": {
+        "open": Rule((date_approver,)),
+        "set_date": Rule((date_approver,)),
+        "approve_date": Rule((owner,)),
+        "refuse_date": Rule((owner,), urgent=True),
+        "assign": Rule((named("to"), named("from"))),
+        "dispute_fee": Rule((supervisor,), urgent=True),
+        "settle_fee": Rule((owner,)),
+        "pick_up_damaged": Rule((owner,), urgent=True),
+        "cancel": Rule((owner,)),
     },
     "followupcall": {
         "commend": Rule((named("person"), supervisor, manager, general_manager)),

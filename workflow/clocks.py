@@ -36,9 +36,9 @@ def meet(kind):
     return Effect("meet", kind)
 
 
-def end(kind):
+def end(kind, *, when=None):
     """The clock no longer matters; it was neither kept nor broken."""
-    return Effect("end", kind)
+    return Effect("end", kind, when=when)
 
 
 def keep_clocks(record, verb, before):

@@ -46,7 +46,12 @@ RETURNS = [
     ("return_refund", "2 个工作日内退款", 2, D, "working", {}, "S2-109 S2-110 S2-111 S3-65", {}),
     ("return_ship", "3 个工作日内寄出换货", 3, D, "working", {}, "S1-40", {}),
 ]
-COMMON = [*COMMON, *RETURNS]
+# Orders with a date to meet: the look once or twice a week, and the call before the date passes (S2-61, S3-125).
+DELIVERIES = [
+    ("delivery_check", "缺货、延期订单每 3 天核查一次", 3, D, "day", {}, "S2-61", {"repeats": True}),
+    ("delivery_warn", "有延期风险当日（2 小时内）告知客户", 2, H, "working", {}, "S3-125", {}),
+]
+COMMON = [*COMMON, *RETURNS, *DELIVERIES]
 PRESETS = {
     "doors": (_("Doors"), COMMON),
     "furniture": (

@@ -1,4 +1,6 @@
 from cases.models.complaint import Complaint
+from cases.models.delivery import DeliveryIssue
+from cases.models.leadtime import LeadTime
 from cases.models.parts import (
     Appraisal,
     Checkpoint,
@@ -20,9 +22,11 @@ __all__ = [
     "Complaint",
     "ComplaintClass",
     "ComplaintItem",
+    "DeliveryIssue",
     "Escalation",
     "Evaluation",
     "Guard",
+    "LeadTime",
     "PlanOption",
     "RaisedBy",
     "Remedy",

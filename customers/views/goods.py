@@ -10,6 +10,7 @@ from core.visibility import get_visible_or_404
 from customers.forms import CardForm, OrderForm
 from customers.models import Customer, Order, ServiceCard
 from customers.offers import offers_on
+from customers.signals import order_submitted
 
 
 class OfCustomer(NewPage):
@@ -113,9 +114,13 @@ class OrderNew(OfCustomer):
     title = gettext_lazy("New order")
 
     def create(self, form, **press):
-        return Order.objects.take(
-            by=self.request.user, customer=self.customer, lines=form.new_lines(), **press, **form.cleaned_data
+        user, is_new = self.request.user, self.made(press.get("op")) is None
+        order = Order.objects.take(
+            by=user, customer=self.customer, lines=form.new_lines(), **press, **form.cleaned_data
         )
+        if is_new:
+            order_submitted.send(Order, order=order, by=user)
+        return order
 
     def made(self, op):
         return Order.made_by(op, self.request.user)

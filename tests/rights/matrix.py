@@ -19,6 +19,7 @@ from tests.rights import objects
 from tests.rights.callbacks import CALLBACKS
 from tests.rights.cases import CASES
 from tests.rights.compensation import COMPENSATION
+from tests.rights.deliveries import DELIVERIES
 from tests.rights.harness import ALL, NOBODY, R, having
 from tests.rights.imports import IMPORTS
 from tests.rights.privacy import PRIVACY
@@ -213,6 +214,7 @@ ROWS = [
     *PRIVACY,
     *TECHNICIANS,
     *COMPENSATION,
+    *DELIVERIES,
     *RETURNS,
     *CALLBACKS,
     *NOTIFICATIONS,

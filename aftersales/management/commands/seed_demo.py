@@ -13,6 +13,7 @@ from aftersales.defaults import load_defaults
 from aftersales.demo.callbacks import call_customers
 from aftersales.demo.compensation import compensate
 from aftersales.demo.customers import furnish
+from aftersales.demo.deliveries import follow_orders
 from aftersales.demo.people import hire
 from aftersales.demo.prices import price
 from aftersales.demo.privacy import tell_wishes, watch_over
@@ -62,6 +63,7 @@ class Command(BaseCommand):
                 total = Teller(staff, furnished, rng, now).tell_all(lines)
                 call_customers(staff, rng, now)
                 take_back(staff, self.regions, furnished, random.Random(SEED), now)
+                follow_orders(staff, furnished, random.Random(SEED), now)
                 work(staff, furnished, random.Random(SEED), now)
                 compensate(staff, rng, now)
                 search.refresh(Order)
