@@ -180,6 +180,7 @@ OF_RECORD = {
         "enter_tracking": Rule((owner,)),
         "refuse_parcel": Rule((owner,), urgent=True),
         "lose": Rule((owner, supervisor), urgent=True),
+        "resend": Rule((owner, parts_clerk)),
         "lapse": Rule((owner,)),
         "receive": Rule((quality, owner)),
         "inspection_ok": Rule((owner,)),

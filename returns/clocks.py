@@ -50,4 +50,5 @@ CLOCKS = {
     "refund": [meet("return_refund")],
     "order_remake": [start("return_ship", due=lambda request: request.promise_due)],
     "ship_exchange": [meet("return_ship")],
+    "resend": [start("transaction", due=lambda request: request.extension_due, when=is_extended)],
 }

@@ -45,6 +45,7 @@ def for_customer(record, link, now):
         "standing": news[0].text if news else record.get_status_display(),
         "news": news,
         "refund": due,
+        "coming": record.parcels.on_the_way().filter(direction="out").select_related("carrier").last(),
         "address": ReturnAddress.of(record.region),
         "carriers": carriers,
         "collecting": [carrier for carrier in carriers if carrier.collect_on_delivery],

@@ -72,11 +72,19 @@ class StartReviewForm(MoveForm):
     cause = pick(_("Cause"), Cause.choices)
     true_reason = LineField(label=_("Why he really asks"), max_length=200, required=False)
     is_evident = yes_no(_("Evident difference that affects normal use?"), required=False)
+    list_checked = forms.BooleanField(
+        label=_("Packing list checked, not sent in parts"),
+        required=False,
+        help_text=_("The parcel was whole: have all that came weighed, and photographed on the scales."),
+    )
+    weight = LineField(label=_("Weight of all that came"), max_length=40, required=False)
 
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, record=record, **kwargs)
         if record.reason != choices.Reason.NOT_AS_DESCRIBED:
             del self.fields["is_evident"]
+        if not record.is_missing_goods:
+            del self.fields["list_checked"], self.fields["weight"]
         ours = {"quality", "not_as_described", "wrong_shipment"}
         usual = {"personal": "customer", "transport": "carrier"}
         self.initial.setdefault("liability", "company" if record.reason in ours else usual.get(record.reason))
@@ -205,6 +213,19 @@ class CustomerArrivedForm(MoveForm):
 class ShipForm(MoveForm):
     carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=Carrier.objects.all())
     number = LineField(label=_("Waybill number"), max_length=40)
+
+
+class ResendForm(ShipForm):
+    trouble = pick(_("Trouble"), [row for row in Parcel.Trouble.choices if row[0] not in ("", "silent")])
+    difference = MoneyField(
+        label=_("What the carrier costs more"),
+        required=False,
+        allow_zero=True,
+        help_text=_("Ours the first time for a customer, his from the second time on."),
+    )
+    words = text_area(_("Why, as it is told to the customer"), help_text=_("With an apology where it was our fault."))
+
+    field_order = ["op", "version", "after", "trouble", "carrier", "number", "difference", "words"]
 
 
 class AdvanceForm(ShipForm):

@@ -29,6 +29,7 @@ STEPS = {
     "resolve_failed": _("We have noted what we agreed with you."),
     "advance_exchange": _("Your exchange is on its way."),
     "ship_exchange": _("Your exchange is on its way."),
+    "resend": _("We are sorry: your exchange could not be delivered. It is on its way to you again."),
     "order_remake": _("Your exchange is being made."),
     "refund": _("Your refund was paid. Banks may take one or two working days."),
     "confirm_exchange": _("You have your exchange. Thank you for your patience."),

@@ -57,7 +57,16 @@ GROUPS = (
     (_("Contact"), ("answer", "tell_customer", "make_promise")),
     (
         _("Goods"),
-        ("enter_tracking", "trace_parcel", "refuse_parcel", "lose", "advance_exchange", "order_remake", "send_back"),
+        (
+            "enter_tracking",
+            "trace_parcel",
+            "refuse_parcel",
+            "lose",
+            "advance_exchange",
+            "order_remake",
+            "resend",
+            "send_back",
+        ),
     ),
     (_("Money"), ("set_payee", "take_top_up", "confirm_address", "confirm_extension")),
     (_("Mark"), ("call_platform",)),

@@ -68,6 +68,8 @@ def _way_back():
     _tell("send_back", _("sent the goods back to the customer"), icon="undo-2")
     _tell("refund", _("paid the refund"), icon="banknote")
     _tell("ship_exchange", _("sent the exchange"), icon="truck")
+    _tell("resend", _("sent the exchange anew (%(trouble)s); the difference: %(payer)s"),
+          _("sent the exchange anew (%(trouble)s)"), icon="truck", trouble=Parcel.Trouble, payer=choices.Payer)  # fmt: skip
     _tell("confirm_exchange", _("the exchange has arrived"), icon="package-check")
     _tell("to_repair", _("handed it over to repair"), icon="wrench")
     _tell("cancel", _("the customer keeps the goods"), icon="circle-x")

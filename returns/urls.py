@@ -49,6 +49,7 @@ urlpatterns = [
     move("send_back", forms.ShipForm),
     move("refund", forms.RefundForm, PreviewedMove),
     move("ship_exchange", forms.ShipForm, PreviewedMove),
+    move("resend", forms.ResendForm),
     move("confirm_exchange", forms.OptionalWordsForm),
     move("to_repair", forms.RepairForm),
     move("cancel", ReasonForm),

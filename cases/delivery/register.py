@@ -39,7 +39,7 @@ CLOCKS = {
 def register():
     seen_by(DeliveryIssue, own_region)
     enter(Entry("deliveries", pgettext_lazy("navigation", "Deliveries"), "cases:deliveries", "truck",
-                permission="cases.view_deliveryissue", order=44, shortcut="g v", count=waiting_for, is_work=True))  # fmt: skip
+                permission="cases.view_deliveryissue", order=44, shortcut="g j", count=waiting_for, is_work=True))  # fmt: skip
     find(
         Kind(
             "delivery",

@@ -49,10 +49,15 @@ def makes_sense(issue, verb):
     return needs is None or bool(needs(issue))
 
 
+def leading(issue):
+    """The verbs that lead on; a date that is set is set anew only when somebody wants it."""
+    return [verb for verb in NEXT.get(issue.status, ()) if not (verb == "set_date" and issue.deadline)]
+
+
 def steps_for(issue, user):
     """What this person may do with the delivery now, sorted for its page."""
     moves = {move.verb: move for move in issue.moves_for(user) if makes_sense(issue, move.verb)}
-    lead = [moves[verb] for verb in NEXT.get(issue.status, ()) if verb in moves]
+    lead = [moves[verb] for verb in leading(issue) if verb in moves]
     first = next((move for move in lead if not move.reason), None)
     beside = [moves[verb] for verb in BESIDE.get(issue.status, ()) if verb in moves and moves[verb] is not first]
     shown = {move.verb for move in [first, *beside] if move}
@@ -63,7 +68,7 @@ def steps_for(issue, user):
 
 def next_step(issue, user):
     """The step that leads on, for a row of a list: decided without asking the database; guards are left to its form."""
-    for verb in NEXT.get(issue.status, ()):
+    for verb in leading(issue):
         meta = declaration(issue, verb)
         if meta is not None and makes_sense(issue, verb) and meta.has_perm(issue, user):
             return Move(issue, verb, meta)

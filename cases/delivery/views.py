@@ -86,10 +86,10 @@ class Row:
 
 
 class Deliveries(FilteredListView):
-    """Every delivery one may see, those whose date comes first before the others."""
+    """Every delivery one may see, newest first."""
 
     filterset_class = DeliveryFilter
-    orders = {"deadline": ("deadline", "pk"), "newest": ("-created_at", "-pk")}
+    orders = {"newest": ("-created_at", "-pk"), "deadline": ("deadline", "pk")}
     order_labels = {"deadline": gettext_lazy("by deadline"), "newest": gettext_lazy("newest first")}
     permission_required = "cases.view_deliveryissue"
     template_name = "cases/delivery/list.html"
@@ -126,7 +126,9 @@ _OF_QUEUE = {name: _standing_in(name) for name in QUEUES}
 
 
 class DeliveryQueue(Deliveries):
-    """The deliveries of one queue."""
+    """The deliveries of one queue, those whose date comes first before the others."""
+
+    orders = {"deadline": ("deadline", "pk"), "newest": ("-created_at", "-pk")}
 
     def dispatch(self, request, *args, **kwargs):
         self.queue = kwargs["queue"]

@@ -188,6 +188,7 @@ class DeliveryIssue(WorkflowModel):
             models.Index(fields=["deadline", "id"], name="deliveries_by_deadline"),
             models.Index(fields=["region", "deadline", "id"], name="deliveries_of_region"),
             models.Index(fields=["matter"], name="deliveries_of_matter"),
+            models.Index(fields=["-created_at", "-id"], name="deliveries_newest"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -49,6 +49,8 @@ class Parcel(models.Model):
     collect_on_delivery = models.BooleanField(_("charges to be collected"), default=False)
     trouble = models.CharField(_("trouble"), max_length=15, choices=Trouble.choices, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    difference = models.DecimalField(_("what the carrier costs more"), max_digits=8, decimal_places=2, default=0)
+    difference_payer = models.CharField(_("who bears it"), max_length=10, choices=choices.Payer.choices, blank=True)
     sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
     heard_at = models.DateTimeField(_("last heard of"), default=timezone.now)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)

@@ -32,6 +32,7 @@ class WrongShipmentQuerySet(VisibleQuerySet):
                 "order": line.order_line.order,
                 "kind": request.detail or choices.Detail.WRONG,
                 "what": f"{request.number}: {request.words}"[:300],
+                "weight": request.weight,
                 "created_by": by,
                 "created_at": now,
             },

@@ -177,6 +177,7 @@ class ReturnRequest(WorkflowModel):
         _("who answers for it"), max_length=10, choices=choices.Liability.choices, default="undecided"
     )
     cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices, blank=True)
+    weight = models.CharField(_("weight of all that came"), max_length=40, blank=True)
     true_reason = models.CharField(_("true reason"), max_length=200, blank=True)
     is_evident = models.BooleanField(_("evident difference that affects normal use"), null=True)
     ground = models.CharField(_("turned down because"), max_length=15, choices=choices.Ground.choices, blank=True)
@@ -269,6 +270,14 @@ class ReturnRequest(WorkflowModel):
     def has_proof(self):
         media = [Attachment.Media.PHOTO, Attachment.Media.VIDEO]
         return Attachment.objects.shown().filter(matter=self.matter_id, media__in=media).exists()
+
+    @property
+    def is_missing_goods(self):
+        """Whether the customer says that not all of it came (S2-104)."""
+        return self.reason == choices.Reason.WRONG_SHIPMENT and self.detail in (
+            choices.Detail.MISSED,
+            choices.Detail.SHORT,
+        )
 
     @property
     def has_arrived(self):
@@ -389,9 +398,21 @@ class ReturnRequest(WorkflowModel):
 
     @transition("status", source=Status.SUBMITTED, target=Status.REVIEWING, permission="returns.review_returnrequest",
                 label=_("Start the review"), tone="primary")  # fmt: skip
-    def start_review(self, *, by, verified, liability, cause, true_reason="", is_evident=None):
-        """Order and problem were checked with the customer; who answers for it, and why he really asks (S2-90, S3-83, S3-89)."""
+    def start_review(self, *, by, verified, liability, cause, true_reason="", is_evident=None, list_checked=False,
+                     weight=""):  # fmt: skip
+        """Order and problem were checked with the customer; who answers for it, and why he really asks (S2-90, S3-83, S3-89).
+
+        Where something is missing, the packing list and a shipment in parts were looked at first, and all that came was
+        weighed (S2-104).
+        """
         self._need(verified=verified)
+        if self.is_missing_goods:
+            if not list_checked:
+                raise ValidationError(
+                    {"list_checked": _("Check the packing list and whether it was sent in parts first.")}
+                )
+            self._need(weight=weight)
+        self.weight = weight.strip()
         if self.reason == choices.Reason.NOT_AS_DESCRIBED and is_evident is None:
             raise ValidationError({"is_evident": _("Say whether the difference is evident and affects normal use.")})
         self.liability, self.cause, self.true_reason, self.is_evident = liability, cause, true_reason, is_evident
@@ -557,13 +578,13 @@ class ReturnRequest(WorkflowModel):
         self.say(words or str(_("The goods are on their way.")))
         self.reindex()
 
-    def _send_parcel(self, direction, carrier, number):
+    def _send_parcel(self, direction, carrier, number, **fields):
         number = number.strip()
         if number and Parcel.objects.filter(carrier=carrier, number=number).exists():
             raise ValidationError({"number": _("This number is on record already.")})
         return self.parcels.create(
             region=self.region, direction=direction, carrier=carrier, number=number,
-            sent_at=self.moment, heard_at=self.moment,
+            sent_at=self.moment, heard_at=self.moment, **fields,
         )  # fmt: skip
 
     def parcel_back(self):
@@ -775,6 +796,26 @@ class ReturnRequest(WorkflowModel):
         self._send_parcel(Parcel.Direction.OUT, carrier, number)
         self.flag = choices.Flag.BLUE
         self.say(number)
+        self.reindex()
+
+    @transition("status", source=Status.EXCHANGE_SHIPPED, permission="returns.ship_returnrequest",
+                label=_("Send it anew"))  # fmt: skip
+    def resend(self, *, by, trouble, carrier, number, words, difference=None):
+        """The parcel could not be delivered, went astray or broke: it goes out anew, mostly by another carrier, the order
+        flagged blue and the transaction extended; the customer hears of number and reason (S2-78, S2-105).
+
+        What the other carrier costs more is ours the first time a customer needs it, and his from then on (S2-106).
+        """
+        self._need(number=number, words=words)
+        before = Parcel.objects.filter(request__matter__customer__root=self.customer.root_id, difference__gt=0).exists()
+        payer = (choices.Payer.CUSTOMER if before else choices.Payer.COMPANY) if difference else ""
+        lost = self.parcels.on_the_way().filter(direction=Parcel.Direction.OUT)
+        lost.update(ended_at=self.moment, trouble=trouble, note=words[:200])
+        self._send_parcel(Parcel.Direction.OUT, carrier, number, difference=difference or 0, difference_payer=payer)
+        self.flag = choices.Flag.BLUE
+        self.extended_until = timezone.localdate(self.moment) + EXTENSION
+        self.say(words)
+        self.remember(trouble=trouble, payer=payer)
         self.reindex()
 
     @transition("status", source=Status.EXCHANGE_SHIPPED, target=Status.COMPLETED,

@@ -233,8 +233,10 @@ def test_each_reads_what_is_his(client, manager):
     tabs = [one[0] for one in client.get(reverse("cases:rules-clocks")).context["tabs"]]
     assert tabs[:5] == ["clocks", "plans", "limits", "classes", "guards"]
     assert {"company", "returns"} <= {*tabs}
-    client.force_login(person("agent"))
+    client.force_login(person("technician"))
     assert client.get(reverse("cases:rules")).status_code == 403
+    client.force_login(person("agent"))  # who promises dates reads the lead times, and no other rule
+    assert [one[0] for one in client.get(reverse("cases:rules"), follow=True).context["tabs"]] == ["lead-times"]
     client.force_login(person("supervisor"))
     assert client.get(reverse("cases:rules"), follow=True).status_code == 200
 

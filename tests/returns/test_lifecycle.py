@@ -48,6 +48,7 @@ LIFECYCLE = {
     "answer": (set(OPEN), None),
     "advance_exchange": ({S.APPROVED, S.IN_TRANSIT}, None),
     "send_back": (set(S), None),
+    "resend": ({S.EXCHANGE_SHIPPED}, None),
     "confirm_address": (set(OPEN), None),
     "take_top_up": ({S.APPROVED, S.IN_TRANSIT, S.RECEIVED, S.INSPECTING, S.EXCHANGE_DUE}, None),
     "order_remake": ({S.EXCHANGE_DUE}, None),
@@ -123,6 +124,8 @@ def arrange(verb, request, carrier, person_):  # noqa: C901 — a table, read li
             photo_of(request)
         case "enter_tracking" | "ship_exchange" | "send_back":
             details = {"carrier": carrier, "number": "SF9009"}
+        case "resend":
+            details = WORDS | {"carrier": carrier, "number": "EMS9011", "trouble": "undeliverable"}
         case "advance_exchange":
             parcel_back(request)
             details = {"carrier": carrier, "number": "SF9010", "reason": "客户急用"}

@@ -144,7 +144,7 @@ GUARDS_SET_BY = having("cases.change_guard")
 NAMED_BY = having("core.change_installation")
 
 RULEBOOK = [
-    R("cases:rules", get=RULES_READ_BY, shown=302, why="leads to the first tab"),
+    R("cases:rules", get=RULES_READ_BY | having("cases.view_leadtime"), shown=302, why="leads to the first tab"),
     R("cases:rules-clocks", get=RULES_READ_BY),
     R("cases:rules-clock-new", get=CLOCKS_SET_BY, post=CLOCKS_SET_BY),
     R("cases:rules-clock-edit", of=objects.deadline_policy, shared=True, get=CLOCKS_SET_BY, post=CLOCKS_SET_BY),

@@ -48,6 +48,7 @@ RIGHT_OF = {
     "send-back": SHIP,
     "refund": PAY,
     "ship-exchange": SHIP,
+    "resend": SHIP,
     "confirm-exchange": REVIEW,
     "to-repair": REVIEW,
     "cancel": REVIEW,
