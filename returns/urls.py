@@ -22,6 +22,7 @@ def move(verb, form_class, view_class=ReturnMove):
 
 urlpatterns = [
     path("returns/", views.Returns.as_view(), name="list"),
+    path("returns/receive-many/", views.ReceiveMany.as_view(), name="receive-many"),
     path("returns/queue/<slug:queue>/", views.Queue.as_view(), name="queue"),
     path("customers/<id:pk>/returns/new/", views.NewReturn.as_view(), name="new"),
     path("returns/<id:pk>/", views.ReturnDetail.as_view(), name="returnrequest"),

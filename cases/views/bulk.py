@@ -1,4 +1,4 @@
-"""One act on several ticked complaints; each row tells what became of it."""
+"""One act on several ticked records; each row tells what became of it."""
 
 import uuid
 
@@ -18,8 +18,11 @@ MOST = 100
 
 
 class BulkMove(View):
-    """GET shows the form over the ticked complaints, POST acts on each through the one door and reports row by row."""
+    """GET shows the form over the ticked records, POST acts on each through the one door and reports row by row."""
 
+    model = Complaint
+    template_name = "cases/bulk.html"
+    done_template_name = "cases/bulk_done.html"
     verb = ""
     form_class = None
     permission = ""
@@ -41,12 +44,12 @@ class BulkMove(View):
         for complaint in complaints:
             complaint.outcome = self.act(complaint, op, form.cleaned_data)
         context = {"complaints": complaints, "title": self.title, "verb": self.verb}
-        return render(request, "cases/bulk_done.html", context)
+        return render(request, self.done_template_name, context)
 
     def chosen(self, data):
-        """The ticked complaints this person may see, as he saw them."""
+        """The ticked records this person may see, as he saw them."""
         ids = [int(pk) for pk in data.getlist("pk")[:MOST] if pk.isdecimal() and len(pk) < 19]
-        rows = Complaint.objects.visible_to(self.request.user).filter(pk__in=ids).with_customer()
+        rows = self.model.objects.visible_to(self.request.user).filter(pk__in=ids).with_customer()
         complaints = list(
             rows.select_related("matter__customer", "matter__owner", "region").order_by("received_at", "pk")
         )
@@ -77,11 +80,11 @@ class BulkMove(View):
 
     @property
     def title(self):
-        return label_of_verb(Complaint, self.verb)
+        return label_of_verb(self.model, self.verb)
 
     def show(self, form, complaints, status=200):
         context = {"form": form, "complaints": complaints, "title": self.title, "hint": self.hint}
-        return render(self.request, "cases/bulk.html", context, status=status)
+        return render(self.request, self.template_name, context, status=status)
 
 
 class EvaluateMany(BulkMove):

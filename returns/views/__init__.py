@@ -1,3 +1,4 @@
+from returns.views.bulk import ReceiveMany
 from returns.views.intake import NewReturn
 from returns.views.lists import Queue, Returns
 from returns.views.register import WrongShipmentAct, WrongShipmentNew, WrongShipments
@@ -7,6 +8,7 @@ __all__ = [
     "Colleagues",
     "NewReturn",
     "Queue",
+    "ReceiveMany",
     "ReturnDetail",
     "ReturnFiles",
     "Returns",

@@ -102,6 +102,7 @@ RETURNS = [
     R("returns:wrong-shipment-new", of=order, unseen=UNSEEN, get=ENTERS, post=ENTERS),
     R("returns:wrong-shipment-verify", of=wrong_shipment, unseen=UNSEEN, post=having("returns.verify_wrongshipment")),
     R("returns:wrong-shipment-stock", of=wrong_shipment, unseen=UNSEEN, post=having(SHIP)),
+    R("returns:receive-many", get=having(SHIP), post=having(SHIP)),
     R("returns:rules", get=READS),
     R("returns:policy-new", get=CHANGES, post=CHANGES),
     R("returns:policy-edit", of=policy, shared=True, get=CHANGES, post=CHANGES),
