@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 
-from core.calendar import local_day, midnight
+from core.calendar import midnight
 from core.visibility import VisibleQuerySet
 from workflow.models import Event
 
@@ -24,10 +24,11 @@ class FollowUpCallQuerySet(VisibleQuerySet):
         return self.filter(dialled_at__isnull=False).prefetch_related("answers")
 
     # --- for the sweep: what each verb is due for ---------------------------------------------------------------------
-    def stirring(self, now):
-        """Those that one of the three verbs below may be due for, and a few more."""
+    def stirring(self, now, tries):
+        """Those that one of the four verbs below may be due for, and a few more."""
         moving = Q(status__in=["planned", "rescheduled", "unreached"], call_at__lte=now)
-        return self.filter(moving | Q(status="in_call", dialled_at__lte=now - LEFT_AFTER))
+        left = Q(status="in_call", dialled_at__lte=now - LEFT_AFTER)
+        return self.filter(moving | left | Q(status="unreached", tries__gte=tries))
 
     def ripe(self, now):
         """Whose day or agreed time has come."""
@@ -39,18 +40,21 @@ class FollowUpCallQuerySet(VisibleQuerySet):
     def left_open(self, now):
         return self.filter(status="in_call", dialled_at__lte=now - LEFT_AFTER)
 
-    def lapsing(self, now, rules):
-        """Given up: the attempts are used up, or the next step has come and this one had its days on the list.
+    def used_up(self, tries):
+        """Not reached at the last attempt either."""
+        return self.filter(status="unreached", tries__gte=tries)
+
+    def passed(self, today, grace):
+        """The next step has come, and this one had its ``grace`` days on the list.
 
         After a long stop everything falls due at once; it is not given up in the same breath.
         """
         kind = ContentType.objects.get_for_model(self.model)
         fell_due = Event.objects.filter(
-            subject_type=kind, subject_id=OuterRef("pk"), action="fall_due", at__gt=now - timedelta(days=rules.grace)
-        )
-        used_up = Q(status="unreached", tries__gte=rules.tries)
-        passed = Q(lapses_on__lte=local_day(now)) & ~Exists(fell_due)
-        return self.filter(used_up | (Q(status__in=["due", "unreached"]) & passed))
+            subject_type=kind, subject_id=OuterRef("pk"), action="fall_due",
+            at__gte=midnight(today - timedelta(days=grace - 1)),
+        )  # fmt: skip
+        return self.filter(~Exists(fell_due), status__in=["due", "unreached"], lapses_on__lte=today)
 
     # --- for the desk ---------------------------------------------------------------------------------------------------
     def on_list_of(self, user):
