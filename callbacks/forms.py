@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from callbacks.models import choices
-from callbacks.models.call import VERDICTS
+from callbacks.models.call import UNHAPPY, VERDICTS
 from cases.models import ComplaintClass
 from cases.models.choices import Area, Severity, Verdict
 from core.forms import DayField, Form, LineField, MomentField, MoneyField, PhoneField, Segments, TextField
@@ -23,6 +23,7 @@ AREA_CLASS = {
 }
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 GOOD = [row for row in VERDICTS if row[0] in (Verdict.COMPLETELY, Verdict.SATISFIED, Verdict.BASICALLY)]
+BAD = [row for row in VERDICTS if row[0] in UNHAPPY]
 
 
 def pick(label, options, **kwargs):
@@ -81,6 +82,7 @@ class TalkForm(MoveForm):
     wants_purchase = tick(_("Thinks of buying"))
     intention = LineField(label=_("In his words"), required=False)
     # not satisfied
+    verdict_bad = pick(pgettext_lazy("of a customer", "Verdict"), BAD)
     problem_area = pick(_("About"), Area.choices)
     problem = said(_("What is wrong"), rows=3)
     explained = said(_("What was explained"))
@@ -121,7 +123,16 @@ class TalkForm(MoveForm):
     def _clean_switch_phone(self, clean):
         self._need(clean, "number", _("Write the number down."))
 
+    def _clean_record(self, clean):
+        self._need_verdict(clean, "verdict_bad" if clean.get("doubt_cleared") else "verdict_good")
+
+    def _need_verdict(self, clean, name):
+        """Who came here by a question or by praise was not asked yet; he is asked where he stands."""
+        if not (self._verdict(clean) or clean.get("told_progress")):
+            self.add_error(name, _("Ask whether the customer is satisfied."))
+
     def _clean_transfer(self, clean):
+        self._need_verdict(clean, "verdict_bad")
         self._need(clean, "problem", _("Write down what is wrong."))
         self._need(clean, "gift", _("Decide whether a gift is to make good for it."))
         if not clean.get("visit_at"):
@@ -154,11 +165,8 @@ class TalkForm(MoveForm):
         fields = {name: clean[name] for name in (
             "told_progress", "doubt_cleared", "frequency", "condition", "wants_refit", "wants_purchase", "intention",
         )}  # fmt: skip
-        verdict = clean["verdict"]
-        if clean["verdict_good"] and verdict in dict(GOOD):
-            verdict = clean["verdict_good"]
         return fields | {
-            "verdict": verdict,
+            "verdict": self._verdict(clean),
             "team_rating": int(clean["team_rating"]) if clean["team_rating"] else None,
             "time_agreed": _yes(clean["time_agreed"]),
             "on_time": _yes(clean["on_time"]),
@@ -167,6 +175,14 @@ class TalkForm(MoveForm):
                if self.verb == "transfer" else {}),
             **({"gift_value": clean["gift_value"]} if self.verb == "transfer" else {}),
         }  # fmt: skip
+
+    @staticmethod
+    def _verdict(clean):
+        """The answer that was pressed; among the good ones the finer word, where none was pressed the one ticked."""
+        pressed = clean.get("verdict", "")
+        if pressed in UNHAPPY:
+            return pressed
+        return clean.get("verdict_bad") or clean.get("verdict_good") or pressed
 
     def _answers(self):
         clean, tone = self.cleaned_data, choices.Tone

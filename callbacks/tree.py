@@ -52,7 +52,9 @@ def _answer(label, to, when="", **sets):
     return Answer(label, to, sets, when)
 
 
-SATISFIED_ALREADY = _answer(pgettext_lazy("call answer", "Satisfied"), "satisfied", verdict=Verdict.SATISFIED)
+SATISFIED_ALREADY = _answer(
+    pgettext_lazy("call answer", "Satisfied"), "satisfied", verdict=Verdict.SATISFIED, verdict_bad=""
+)
 PRAISE = _answer(pgettext_lazy("call answer", "Praises a colleague"), "praise")
 QUESTION = _answer(pgettext_lazy("call answer", "Has a question"), "question")
 INTENTION = _answer(pgettext_lazy("call answer", "Thinks of a refit or of buying"), "intention")
@@ -116,8 +118,15 @@ TREE = {
         _("The fitter"),
         fields=("time_agreed", "on_time", "team_rating"),
         answers=(
-            _answer(pgettext_lazy("call answer", "Fairly satisfied"), "satisfied", verdict=Verdict.SATISFIED),
-            _answer(pgettext_lazy("call answer", "Basically satisfied"), "satisfied", verdict=Verdict.BASICALLY),
+            _answer(
+                pgettext_lazy("call answer", "Fairly satisfied"), "satisfied", verdict=Verdict.SATISFIED, verdict_bad=""
+            ),
+            _answer(
+                pgettext_lazy("call answer", "Basically satisfied"),
+                "satisfied",
+                verdict=Verdict.BASICALLY,
+                verdict_bad="",
+            ),
             _answer(pgettext_lazy("call answer", "Dissatisfied"), "unhappy", verdict=Verdict.DISSATISFIED),
             QUESTION,
             PRAISE,
@@ -148,7 +157,9 @@ TREE = {
         says=("instead",),
         fields=("question_area", "question", "reply"),
         answers=(
-            _answer(pgettext_lazy("call answer", "Answered, settled"), "satisfied", question_settled="yes"),
+            _answer(
+                pgettext_lazy("call answer", "Answered, settled"), "satisfied", question_settled="yes", verdict_bad=""
+            ),
             _answer(pgettext_lazy("call answer", "Not settled"), "unhappy", question_settled="no"),
         ),
     ),
@@ -161,7 +172,7 @@ TREE = {
     "unhappy": Place(
         _("Listen, then explain"),
         says=("unhappy",),
-        fields=("problem_area", "problem", "explained"),
+        fields=("verdict_bad", "problem_area", "problem", "explained"),
         answers=(
             _answer(pgettext_lazy("call answer", "Doubt cleared"), "cleared", doubt_cleared="on"),
             _answer(pgettext_lazy("call answer", "Work is needed"), "work", doubt_cleared=""),

@@ -239,14 +239,14 @@ def perform_many(queryset, verb, now, *, data=None, batch=1000):
     Only verbs without arguments and without effects of their own besides status and clocks can be done this way.
     Returns how many were moved.
     """
-    model = queryset.model
-    moved = 0
+    moved, rest = 0, queryset
     while True:
         with atomic():
-            taken = _move_batch(queryset, model, verb, now, data or {}, batch)
-        moved += taken
-        if taken < batch:
+            rows = _move_batch(rest, queryset.model, verb, now, data or {}, batch)
+        moved += len(rows)
+        if len(rows) < batch:
             return moved
+        rest = queryset.filter(pk__gt=rows[-1].pk)  # without it each batch would walk over all that are moved already
 
 
 def _move_batch(queryset, model, verb, now, data, batch):
@@ -259,7 +259,7 @@ def _move_batch(queryset, model, verb, now, data, batch):
         .order_by("pk")[:batch]
     )
     if not rows:
-        return 0
+        return rows
     model._default_manager.filter(pk__in=[row.pk for row in rows]).update(status=target, version=F("version") + 1)
     kind = ContentType.objects.get_for_model(model)
     events = Event.objects.bulk_create(
@@ -279,4 +279,4 @@ def _move_batch(queryset, model, verb, now, data, batch):
     )
     model.settle_many(rows, target, now)
     events_recorded.send(Event, events=events, now=now)
-    return len(rows)
+    return rows

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 from callbacks import saying
 from callbacks.forms import DialForm, TalkForm
 from callbacks.models import CallRules, Commendation, FollowUpCall
+from callbacks.models.call import UNHAPPY
 from callbacks.models.choices import Mode
 from callbacks.tree import START, TREE, Walk
 from callbacks.views.desk import day_of, list_of
@@ -213,6 +214,8 @@ class Talk(CallMove):
         if form.is_bound and form.errors:
             shown |= {name for name in form.errors if name in form.fields}
         data = form.data if form.is_bound else {}
+        if data.get("verdict") in UNHAPPY:
+            shown.discard("verdict_bad")  # he has said so
         call = self.record
         rules = CallRules.current()
         return super().context(form) | {

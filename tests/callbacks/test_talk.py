@@ -134,8 +134,11 @@ def test_wants_no_call(screen):
 def test_praise(screen, caller):
     at = screen().say("Convenient").say("Praises a colleague", installation="好")
     at.say("On with the rest", praised=str(caller.pk), praise_words="守时")
-    at.do("record", verdict_good="satisfied")
-    assert at.answer.status_code == 422  # nobody has asked for the verdict
+    at.do("record")
+    assert at.answer.status_code == 422  # nobody has asked for the verdict, and the page asks for it
+    assert 'name="verdict_good"' in at.page
+    at.do("record", verdict_good="completely")
+    assert (at.now.status, at.now.verdict) == (S.RECORDED, "completely")
     at = screen().say("Convenient").say("Satisfied").say("Praises a colleague")
     at.do("record", praised=str(caller.pk), praise_words="守时")
     noted = at.now.commendations.get()
@@ -145,13 +148,27 @@ def test_praise(screen, caller):
 @pytest.mark.req("S0-42")
 def test_a_question_answered_or_not(screen):
     at = screen().say("Convenient").say("Has a question").say("Answered, settled", question="怎么擦灰", reply="软布")
-    at.do("record", verdict="satisfied")
+    at.do("record", verdict_good="satisfied")
     answer = at.now.answers.get()
     assert (answer.tone, answer.text, answer.reply, answer.settled) == ("question", "怎么擦灰", "软布", True)
     at = screen().say("Convenient").say("Has a question").say("Not settled", question="门缝正常吗")
     at.say("Work is needed", problem="门缝大")
-    at.do("transfer", verdict="average", gift="none", visit_wish="周六")
-    assert at.now.status == S.TRANSFERRED
+    at.do("transfer", gift="none", visit_wish="周六")
+    assert at.answer.status_code == 422
+    at.do("transfer", verdict_bad="average", gift="none", visit_wish="周六")
+    assert (at.now.status, at.now.verdict) == (S.TRANSFERRED, "average")
+
+
+@pytest.mark.req("S0-42", "S0-45")
+def test_what_was_pressed_counts_before_what_was_ticked_on_another_way(screen):
+    at = screen().say("Convenient").say("Has a question").say("Not settled", question="门缝正常吗")
+    at.post(back="1", verdict_bad="dissatisfied")
+    at.say("Answered, settled").do("record", verdict_good="basically")
+    assert at.now.verdict == "basically"
+    at = screen().say("Convenient").say("Average", verdict_good="completely")
+    assert 'name="verdict_bad"' not in at.page
+    at.say("Doubt cleared", problem="有味道", explained="会散").do("record")
+    assert at.now.verdict == "average"
 
 
 @pytest.mark.req("S0-45", "S0-55", "S0-56")
@@ -213,7 +230,7 @@ def test_the_equipment_checklist(screen):
     at = screen(script="equipment").say("Convenient")
     at.say("Thinks of a refit or of buying", frequency="weekly", condition="正常")
     at.say("On with the rest", wants_refit="on", intention="想升级")
-    at.do("record", verdict="satisfied")
+    at.do("record", verdict_good="satisfied")
     call = at.now
     assert (call.frequency, call.condition, call.wants_refit, call.intention) == ("weekly", "正常", True, "想升级")
 
