@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cases.models import Complaint, PlanOption
+from compensation.models import Compensation
 from core.outbox import Message, Outbox
 from notifications.models import Notice, Preference
 from workflow.models import Deadline, Event, Promise
@@ -29,7 +30,7 @@ def figures(user, now):
         "stuck": open_cases.filter(~Exists(moved)).count(),
         "promises": Promise.objects.visible_to(user).open().filter(due_at__lt=evening).count(),
         "plans": plans.count(),
-        "money": plans.filter(Exists(money)).count(),
+        "money": plans.filter(Exists(money)).count() + Compensation.objects.visible_to(user).awaiting(user).count(),
     }
 
 

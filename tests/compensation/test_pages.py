@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compensation.models import Compensation
+from notifications.digest import write_digests
+from notifications.models import Notice
 from payments.models import Delegation
 from workflow.models import Event
 
@@ -252,3 +254,16 @@ def test_a_gift_or_price_that_was_promised_stands_on_the_file_until_it_is_kept(c
     assert {row.promised_by for row in (gift, price)} == {company.agent}
     do(complaint, "keep_promise", company.agent, promise=gift, outcome="已随快递寄出")
     assert list(complaint.matter.promises.open()) == [price]
+
+
+@pytest.mark.req("S0-10", "S0-15")
+def test_the_morning_digest_counts_what_waits_for_its_readers_word(company):
+    """The department's small sums for whoever may approve, the large for the general manager; nobody his own."""
+    ask(company)
+    ask(company, by=company.supervisor)
+    submitted(company)
+    write_digests(timezone.now())
+    money = {notice.user: notice.data["money"] for notice in Notice.objects.filter(kind="digest")}
+    assert money[company.supervisor] == 1
+    assert money[company.manager] == 2
+    assert money[company.general_manager] == 3
