@@ -84,7 +84,6 @@ def test_a_paid_job_is_quoted_signed_and_paid(technician):
     assert WorkOrder.objects.get().owed == 0
 
 
-@pytest.mark.req("S3-47")
 def test_nothing_is_touched_before_it_was_photographed(technician):
     order = covered(technician, status=S.ON_SITE)
     start = {"situation": "合页松", "difficulty": "easy", "human_damage": False}
@@ -127,6 +126,22 @@ def test_the_card_says_everything_one_needs_at_the_door(technician):
         small,
     )
     assert [word for word in shown if word not in text] == []
+
+
+@pytest.mark.req("S1-13", "S2-131")
+def test_conduct_and_guides_are_one_tap_away(technician):
+    order, phone = covered(technician, status=S.ACKNOWLEDGED), browser(technician.user)
+    handbook = reverse("knowledge:handbook")
+    assert f'href="{handbook}"' in job(phone, order).text
+    assert phone.get(handbook).status_code == 200
+
+
+@pytest.mark.req("S3-47")
+def test_an_order_without_its_record_is_not_closed(agent):
+    bare, whole = (WorkOrderFactory(status=S.CUSTOMER_ACCEPTED, work_done=done) for done in ("", "换锁体"))
+    with pytest.raises(MoveRefused):
+        perform(bare, "close", by=agent, satisfied=True, words="满意")
+    assert perform(whole, "close", by=agent, satisfied=True, words="满意").record.status == S.CLOSED
 
 
 def test_at_most_three_choices_stand_at_the_thumb(technician):
