@@ -232,3 +232,15 @@ def test_my_month_counts_ones_own_jobs_rework_and_fees(technician):
     for month in ("2025-01", "abc", "2025-13", "²025-01"):
         assert phone.get(url, {"month": month}).status_code == 200
     assert phone.get(url, {"month": "2025-01"}).context["jobs"] == 0
+
+
+def test_the_job_costs_the_same_however_much_there_is(technician, django_assert_max_num_queries):
+    order, phone = covered(technician, status=S.IN_PROGRESS), browser(technician.user)
+    photograph(order, technician.user)
+    job(phone, order)
+    for _more in range(2):
+        with django_assert_max_num_queries(24):
+            job(phone, order)
+        for number in range(20):
+            order.parts_used.create(name=f"螺丝{number}", at=timezone.now())
+            Promise.objects.create(matter=order.matter, customer=order.customer, what="回电")
