@@ -121,6 +121,10 @@ class Way:
         evident = True if self.record.reason == "not_as_described" else None
         self.do("start_review", verified="核对了订单、型号和照片，情况属实。", liability=liability, cause=cause,
                 is_evident=evident)  # fmt: skip
+        if index == 21:
+            return self.do("reject", ground="too_late", reason="签收已过 7 天，且包装已拆，不符合无理由退货条件。")
+        if index == 15:
+            return self.do("cancel", reason="客户复工了，决定不退，照常发货。")
         if self.record.kind == "refund_only":
             return self.refund_only(index)
         if self.record.kind == "unshipped":
