@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, LineField, MoneyField, Segments
 from payments.models import Claim, Debt, Means, Payment, Receipt
+from workflow.file_forms import PreparedFilesField
 from workflow.forms import MoveForm
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])$", re.ASCII)
@@ -124,6 +125,7 @@ class DeliverForm(EntryForm):
 
 class ReceiptForm(EntryForm):
     how = forms.ChoiceField(label=_("Confirmed how"), choices=Receipt.How.choices, widget=Segments)
+    file = PreparedFilesField(label=_("Photo or scan of it"), required=False, most=1, accept="image/*,.pdf")
 
 
 class BatchForm(EntryForm):

@@ -25,6 +25,7 @@ from payments.ledger import write_month
 from payments.models import BankBatch, Payment, PayOrder, Receipt
 from payments.paying import pay_url
 from workflow.errors import MoveRefused
+from workflow.models import Attachment
 from workflow.perform import begin
 
 LINES = Payment.objects.select_related("order__customer", "by", "receipt", "reversal", "reverses")
@@ -177,14 +178,20 @@ class ReceiptNew(View):
         return self.show(ReceiptForm(user=request.user))
 
     def post(self, request, pk):
-        form = ReceiptForm(request.POST, user=request.user)
+        form = ReceiptForm(request.POST, request.FILES, user=request.user)
         if not form.is_valid():
             return self.show(form, 422)
 
-        def make(*, by, now, how):
-            return (
-                Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=pk).confirm(how=how, by=by, now=now)
+        def make(*, by, now, how, file):
+            line = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("matter").get(pk=pk)
+            rows = Attachment.objects.keep(
+                line.matter,
+                [(Attachment.Kind.WAYBILL, one) for one in file],
+                by=by,
+                subject=line.order.subject,
+                now=now,
             )
+            return line.confirm(how=how, by=by, now=now, attachment=rows[0] if rows else None)
 
         try:
             done = begin(make, f"confirm:{pk}", by=request.user, op=form.cleaned_data["op"], **form.details())

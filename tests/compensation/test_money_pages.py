@@ -18,6 +18,7 @@ from payments.models.order import BankBatch
 
 from tests.compensation.conftest import ask, do, money_holds
 from tests.factories.cases import ComplaintFactory
+from tests.factories.files import upload
 from tests.factories.payments import released
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,12 @@ def test_a_receipt_is_confirmed_once_and_printed(client, company):
     client.force_login(company.finance)
     assert page(client, "receipt-new", line.pk).status_code == 200
     assert send(client, "receipt-new", line.pk, how="").status_code == 422
-    answer = send(client, "receipt-new", line.pk, how="signed")
+    assert "multipart/form-data" in page(client, "receipt-new", line.pk).text
+    assert send(client, "receipt-new", line.pk, how="signed", file=upload(b"MZ", "x.exe")).status_code == 422
+    answer = send(client, "receipt-new", line.pk, how="signed", file=upload())
+    scan = Receipt.objects.get().attachment
+    assert (scan.matter, scan.subject) == (line.matter, order.subject)
+    assert reverse("workflow:attachment", args=[scan.pk]) in page(client, "payments").text
     assert "壹仟贰佰捌拾元整" in client.get(answer.url).text
     assert send(client, "receipt-new", line.pk, how="signed").status_code == 409
     assert Receipt.objects.count() == 1
