@@ -37,6 +37,7 @@ DAMAGE = [
 ]
 LARGE = [
     ("refund", 5200, "product_fault", "主卧门板贯通开裂，两次维修无效，客户要求退款。", "visit"),
+    ("refund", 3200, "product_fault", "次卧门扇下垂刮地，返工一次仍未解决，客户要求退款。", "agreed"),
     ("cash", 3800, "product_fault", "整屋门套受潮变形，客户要求赔偿。", "review"),
     ("refund", 6600, "product_fault", "入户门密封失效进水，地板泡坏。", "released"),
     ("cash", 4500, "product_fault", "玻璃门自爆，客户受惊，要求赔偿。", "disposed"),
@@ -159,6 +160,10 @@ class Payer:
         if until == "visit" or not self.visit(record):
             return
         record = self.agree(record)
+        if until == "agreed":
+            return
+        record = self.act(record, "collect_material", "agent", kinds=["contract", "card"])
+        record = self.act(record, "submit_to_gm", "supervisor", words="已与客户当面谈妥，建议批准。")
         if until == "review":
             return
         record = self.act(
@@ -193,12 +198,10 @@ class Payer:
 
     def agree(self, record):
         scan = prepare(signed_paper(self.rng))
-        record = self.act(
+        return self.act(
             record, "record_agreement", "supervisor", amount=record.amount, terms="照额赔偿，旧件收回，双方两清。",
             disposal="taken_back", how="scan", signed=scan,
         )  # fmt: skip
-        record = self.act(record, "collect_material", "agent", kinds=["contract", "card"])
-        return self.act(record, "submit_to_gm", "supervisor", words="已与客户当面谈妥，建议批准。")
 
     def visit(self, record):
         """Supervisor and technician went there together; False where nobody could be sent."""

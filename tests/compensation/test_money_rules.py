@@ -13,10 +13,10 @@ from accounts.models import User
 from cases.models import Appraisal
 from compensation.models import Compensation, WriteOff
 from compensation.models.choices import Basis, Material
-from compensation.models.compensation import group_has_answered
+from compensation.models.compensation import group_has_answered, payee_known
 from compensation.models.parts import CollectedMaterial, Reading
 from core.invariants import invariants
-from payments.models import Approval, Claim, Delegation, Payment, PayOrder, Tier
+from payments.models import Approval, Claim, Delegation, Gift, Payment, PayOrder, Tier
 from payments.models.order import BankBatch
 from payments.models.tier import Approver
 from workflow.errors import MoveRefused
@@ -336,3 +336,32 @@ def test_the_last_steps_of_a_large_claim_each_have_their_refusal(company):
         do(record, "declare_write_off", company.finance, entry=" PZ1 ")
     record = do(Compensation.objects.get(pk=record.pk), "declare_write_off", company.finance, entry=" PZ2 ")
     assert (record.status, record.write_off.entry, str(taken)) == (S.WRITTEN_OFF, "PZ2", "HX1")
+
+
+def test_money_goes_to_an_account_that_has_a_number_and_a_name():
+    for means, account, name, known in (
+        ("transfer", "6222", "王敏", True), ("transfer", "6222", "", False), ("transfer", "", "王敏", False),
+        ("wechat", "", "", False), ("cash", "", "", True), ("kind", "", "", True),
+    ):  # fmt: skip
+        assert payee_known(Compensation(means=means, payee_account=account, payee_name=name)) == known
+
+
+@pytest.mark.req("S0-60")
+def test_an_approved_gift_takes_nothing_from_what_its_approver_may_give_by_himself(company):
+    set_limits(supervisor=100)
+    record = ask(company, giving="gift", item="智能门锁", amount=Decimal(100))
+    record = do(record, "approve_goodwill", company.supervisor, amount=Decimal(100), words="同意")
+    paid(company, record, means="kind", reference="")
+    gift = Gift.objects.get(subject_id=record.pk)
+    assert (gift.by, gift.value, gift.within_limit) == (company.supervisor, 100, False)
+
+
+@pytest.mark.req("S0-14")
+def test_the_account_named_in_the_agreement_is_the_one_that_is_paid(company):
+    record = damaged(company, 6000)
+    joint_visit(record.complaint, company.technician, company.supervisor)
+    record = do(
+        record, "record_agreement", company.supervisor, amount=Decimal(6000), terms="两清", disposal="kept", how="scan",
+        signed=signed(), means="transfer", payee_name="王敏", payee_account="6222",
+    )  # fmt: skip
+    assert (record.means, record.payee_name, record.payee_account) == ("transfer", "王敏", "6222")
