@@ -201,7 +201,12 @@ class ReceiptNew(View):
         return HttpResponseRedirect(reverse("payments:receipt", args=[done.record.pk]))
 
     def show(self, form, status=200):
-        context = {"form": form, "title": _("Confirm receipt"), "about": str(self.line), "back": reverse("payments:payments")}
+        context = {
+            "form": form,
+            "title": _("Confirm receipt"),
+            "about": str(self.line),
+            "back": reverse("payments:payments"),
+        }
         return render(self.request, self.template_name, context, status=status)
 
 

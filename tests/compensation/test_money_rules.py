@@ -14,7 +14,7 @@ from cases.models import Appraisal
 from compensation.models import Compensation, WriteOff
 from compensation.models.choices import Basis, Material
 from compensation.models.compensation import group_has_answered, payee_known
-from compensation.models.parts import CollectedMaterial, Reading
+from compensation.models.parts import Agreement, CollectedMaterial, Reading
 from core.invariants import invariants
 from payments.models import Approval, Claim, Delegation, Gift, Payment, PayOrder, Tier
 from payments.models.order import BankBatch
@@ -83,6 +83,7 @@ def test_rows_say_what_they_are(company):
     assert "10" in str(Approval.objects.get(subject_id=order.subject_id))
     assert str(CollectedMaterial(kind="card")) == str(Material.CARD.label)
     assert str(Reading(reader=company.finance)) == str(company.finance)
+    assert str(Agreement(number="XY1")) == "XY1"
     assert str(BankBatch(number="PL1")) == "PL1"
     lent = Delegation(absent=company.manager, deputy=company.supervisor)
     assert str(company.supervisor) in str(lent)
