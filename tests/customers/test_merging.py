@@ -386,4 +386,4 @@ def test_one_or_fifty_that_look_alike_cost_the_same(client, leader, region):
             client.get(url("merge", me.pk, other.pk))
         counts.append(len(seen.captured_queries))
     assert counts[:2] == counts[2:]
-    assert max(counts) <= 25
+    assert max(counts) <= 27  # every part has a panel on the file of a customer
