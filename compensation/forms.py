@@ -270,7 +270,7 @@ class PayForm(MoveForm):
     means = means_field()
     reference = LineField(
         label=_("Reference"), max_length=60, required=False,
-        help_text=_("Number of the transfer, or of the order or bill it is set off against."),
+        help_text=_("Number of the transfer, or of the work order whose fee it is set off against."),
     )  # fmt: skip
     paid_on = DayField(label=_("Paid on"))
     words = LineField(label=_("Note"), max_length=200, required=False)

@@ -13,7 +13,7 @@ class TechniciansConfig(AppConfig):
         from core.visibility import register
         from customers import erasing
         from customers.models import Customer
-        from technicians import entries, finding, policies, receivers, rules, tellings
+        from technicians import entries, finding, owing, policies, receivers, rules, tellings
         from technicians.models import HandIn, PartUsed, Technician, WorkOrder
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
@@ -35,3 +35,4 @@ class TechniciansConfig(AppConfig):
         entries.register()
         finding.show()
         policies.register()
+        owing.register()

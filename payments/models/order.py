@@ -26,6 +26,7 @@ from django.utils.translation import pgettext_lazy
 from core.numbers import next_number
 from core.visibility import VisibleQuerySet
 from payments.models.tier import Giving, Tier
+from payments.owing import owed_under
 from workflow.errors import MoveRefused
 from workflow.models import Matter
 
@@ -237,7 +238,7 @@ class PayOrder(models.Model):
         """Write one line of money that went out; the order is locked by the caller (``PayOrder.objects.locked``).
 
         Raises MoveRefused when nothing is left, ValidationError for a sum above what is left, a day to come, a reference
-        that is missing or was used before.
+        that is missing or was used before, and where it is set off, for more than the customer owes under that number.
         """
         amount = sum_of_money(amount)
         if not self.pending:
@@ -253,6 +254,8 @@ class PayOrder(models.Model):
             raise ValidationError(
                 {"reference": _("Write the number of the transfer or of what it is set off against.")}
             )
+        if means == Means.OFFSET:
+            self._check_owed(amount, reference)
         line = _unique(
             Payment(
                 matter_id=self.matter_id, order=self, amount=amount, means=means, reference=reference or None,
@@ -263,6 +266,15 @@ class PayOrder(models.Model):
         self.paid += amount
         self.save(update_fields=["paid"])
         return line
+
+    def _check_owed(self, amount, number):
+        """No more is set off than the customer owes under this number; the bill stays locked with the order."""
+        owed = owed_under(self.customer, number)
+        if not owed:
+            raise ValidationError({"reference": _("This customer owes nothing under this number.")})
+        if amount > owed:
+            sentence = _("He owes ¥%(owed)s under %(number)s; no more can be set off.")
+            raise ValidationError({"amount": sentence % {"owed": f"{owed:,.2f}", "number": number}})
 
     def reverse(self, line, *, reason, by, now):
         """Take one line back by a line of its own; the sum may then be paid again (threats 10)."""
@@ -297,6 +309,11 @@ class PaymentQuerySet(VisibleQuerySet):
     def standing(self):
         """Lines that were not reversed, and are no reversals."""
         return self.filter(reverses__isnull=True, reversal__isnull=True)
+
+    def set_off(self, number):
+        """What counts as set off against the bill of this number, in yuan."""
+        rows = self.standing().filter(means=Means.OFFSET, reference=number)
+        return rows.aggregate(sum=models.Sum("amount"))["sum"] or Decimal(0)
 
 
 class Payment(models.Model):

@@ -19,6 +19,7 @@ from cases.models.parts import Strand
 from core import search
 from core.numbers import next_number
 from customers.models import ServiceCard
+from payments.models import Payment
 from technicians.clocks import CLOCKS
 from technicians.models import choices
 from technicians.models.parts import Attendance, CrewMember, DispatchRule, OrderExplanation, PartUsed, PreferredWindow
@@ -265,11 +266,11 @@ class WorkOrder(WorkflowModel):
 
     @property
     def owed(self):
-        """What the customer agreed to pay and has not paid yet, in yuan."""
+        """What the customer agreed to pay and has neither paid nor been set off against what we pay him, in yuan."""
         quote = self.live_quote
         if quote is None or quote.confirmed_at is None:
             return Decimal(0)
-        return max(Decimal(0), quote.total - self.fees.total())
+        return max(Decimal(0), quote.total - self.fees.total() - Payment.objects.set_off(self.number))
 
     @property
     def attribution(self):
