@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from accounts.models import Department
 from cases.models import ComplaintClass, StandardPlan
+from customers.models import ProductGroup
 from payments.models import DEPARTMENT, Tier
 from returns.models import Carrier, ReturnPolicy
+from technicians.models import Checklist
 
 # code, 中文, English, department, usual severity (S1-22, S1-65, S2-177, X7)
 CLASSES = [
@@ -97,6 +99,33 @@ TIERS = [
 ]
 
 
+# name, kind of order ("": every), product group ("": every), what must be ticked, what may be (S3-44 … S3-49)
+CHECKLISTS = [
+    (
+        "安全检查", "", "",
+        ["防护用品已戴好（手套、护目镜、鞋套）", "有电的地方已断电，不带电操作", "只用自己熟悉、检查过的工具",
+         "松动、开裂、漏水等可疑处已排查"],
+        ["登高时梯子有人扶"],
+    ),
+    (
+        "维修标准", "repair", "",
+        ["动手前已查明部位和原因", "修复办法已跟客户讲清", "旁边完好的部位已遮盖保护",
+         "修补处颜色、纹理与原来一致", "功能和外观已试过"],
+        ["已讲明使用和保养方法"],
+    ),
+    (
+        "更换标准", "replacement", "",
+        ["新件型号、尺寸、颜色、开向已核对", "拆旧件时墙面、地面已保护", "新件装牢，使用正常"],
+        ["旧件按客户意见处理"],
+    ),
+    ("调整标准", "adjustment", "", ["调整前已看清偏差在哪里", "螺丝、连接件已全部紧固", "调整后连续试用三次正常"], []),
+    ("门类检查", "", "doors",
+     ["门扇开关顺畅，不蹭地、不碰套", "门缝上下左右均匀", "门锁、把手、合页已试用"], ["密封条、门吸完好"]),
+    ("家居家具检查", "", "home", ["摆放平稳，不摇晃", "抽屉、柜门开合顺畅"], ["表面无新的划痕"]),
+    ("办公家具检查", "", "office", ["摆放平稳，承重正常", "抽屉、锁具、升降件已试用"], ["桌面走线孔盖齐全"]),
+]  # fmt: skip
+
+
 # name, may collect on delivery (S2-100: courier and EMS only, charges due from two carriers only), enquiry number
 CARRIERS = [
     ("顺丰", True, "95338"),
@@ -116,9 +145,20 @@ def load_return_rules():
         ReturnPolicy.objects.create(use_condition="包装完好、未安装、无使用痕迹")
 
 
+def load_checklists():
+    """The standards of repair and of safety on site; a list for a group the catalogue lacks is left out."""
+    groups = {group.code: group for group in ProductGroup.objects.all()}
+    for name, kind, code, required, further in CHECKLISTS:
+        if code and code not in groups:
+            continue
+        lines = {"required": "\n".join(required), "further": "\n".join(further)}
+        Checklist.objects.get_or_create(name=name, defaults={"kind": kind, "group": groups.get(code)} | lines)
+
+
 def load_defaults(*, approver=None, now=None):
     """Write what is missing; rows a company changed or added are left alone. Standard plans count once approved."""
     load_return_rules()
+    load_checklists()
     departments = {row.code: row for row in Department.objects.all()}
     classes = {}
     for order, (code, name, english, department, severity) in enumerate(CLASSES):

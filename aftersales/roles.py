@@ -133,6 +133,7 @@ CALLS_RULED = [
 # The company's rules as data (S1-09): who leads reads them, the manager changes them, and whoever is above both gives
 # the limits and may switch a rule of the lifecycle off.
 RULES_READ = [
+    "technicians.view_checklist",
     "returns.view_returnpolicy",
     "workflow.view_deadlinepolicy",
     "cases.view_standardplan",
@@ -141,6 +142,8 @@ RULES_READ = [
     "payments.view_tier",
 ]
 RULES_CHANGE = [
+    "technicians.add_checklist",
+    "technicians.change_checklist",
     "returns.change_returnpolicy",
     "workflow.change_deadlinepolicy",
     "cases.change_standardplan",

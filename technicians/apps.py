@@ -13,8 +13,8 @@ class TechniciansConfig(AppConfig):
         from core.visibility import register
         from customers import erasing
         from customers.models import Customer
-        from technicians import entries, finding, owing, policies, receivers, rules, tellings
-        from technicians.models import HandIn, PartUsed, Technician, WorkOrder
+        from technicians import entries, finding, owing, policies, receivers, rulebook, rules, tellings
+        from technicians.models import CheckedLine, HandIn, PartUsed, Technician, WorkOrder
         from workflow.models import Attachment, Deadline, Matter, Promise
         from workflow.rules import own_region
         from workflow.signals import events_recorded
@@ -29,6 +29,7 @@ class TechniciansConfig(AppConfig):
         register(Customer, rules.customers_he_visits)
         register(SearchEntry, rules.entries_he_may_find)
         erasing.keep(PartUsed, "name")  # what was built in, never for whom
+        erasing.keep(CheckedLine, "text")  # as the company worded it; the reason why one was left out goes
         user_leaving.connect(receivers.call_back)
         events_recorded.connect(receivers.void_quotes)
         tellings.register()
@@ -36,3 +37,4 @@ class TechniciansConfig(AppConfig):
         finding.show()
         policies.register()
         owing.register()
+        rulebook.register()

@@ -331,6 +331,30 @@ class DecideForm(DispatchForm):
 
 
 # --- done ------------------------------------------------------------------------------------------------------------
+class CheckForm(MoveForm):
+    """Every line of the lists that apply; what must be ticked says so when it is not."""
+
+    ticked = forms.MultipleChoiceField(
+        label=pgettext_lazy("work order", "Done"), widget=Ticks, required=False,
+        error_messages={"invalid_choice": _("The checklist has changed meanwhile: please go through it again.")},
+    )  # fmt: skip
+    excuse = LineField(
+        label=pgettext_lazy("work order", "Why something is left out (empty: all is done)"), required=False,
+        max_length=200,
+    )  # fmt: skip
+
+    def __init__(self, *args, record=None, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["ticked"].choices = [
+            (line, line if required else _("%(line)s (if it applies)") % {"line": line})
+            for line, required in record.lines_to_check
+        ]
+        if record.status == S.IN_PROGRESS:  # a rework is looked at anew
+            rows = list(record.checked.all())
+            self.initial.setdefault("ticked", [row.text for row in rows if not row.excuse])
+            self.initial.setdefault("excuse", next((row.excuse for row in rows if row.excuse), ""))
+
+
 class CompleteForm(MoveForm):
     cause = LineField(label=pgettext_lazy("work order", "Cause found"), max_length=300)
     work_done = words(pgettext_lazy("work order", "What was done"))

@@ -63,6 +63,9 @@ STEPS = {
         "words": (_("Begun anew."), _("Brought the right part.")),
     }),
     "after": StepKind("attach_files", pgettext_lazy("job step", "Photos after"), AfterForm),
+    "checklist": StepKind("tick_off", pgettext_lazy("job step", "Checklist"), forms.CheckForm, {
+        "excuse": (_("Does not apply here."), _("The customer does not want it.")),
+    }),
     "complete": StepKind("complete", pgettext_lazy("job step", "Finish"), forms.CompleteForm, {
         "cause": FOUND,
         "work_done": (_("Replaced the part."), _("Adjusted it."), _("Tightened all screws."), _("Touched up the paint.")),
@@ -73,7 +76,7 @@ STEPS = {
     }),
     "collect_fee": StepKind("collect_fee", pgettext_lazy("job step", "Fee"), forms.CollectFeeForm),
 }  # fmt: skip
-TO_SITE, TO_END = ("acknowledge", "arrive"), ("after", "complete", "customer_accept")
+TO_SITE, TO_END = ("acknowledge", "arrive"), ("after", "checklist", "complete", "customer_accept")
 FREE = (*TO_SITE, "before", "start_free", *TO_END)
 PAID = (*TO_SITE, "before", "quote", "confirm_quote", *TO_END, "collect_fee")
 LOOK = (*TO_SITE, "start_free", *TO_END)
@@ -147,10 +150,16 @@ def current_step(order, kinds):
         case S.QUOTED:
             return "confirm_quote"
         case S.IN_PROGRESS:
-            return "complete" if _is_shown_after(order, kinds) else "after"
+            return _to_finish(order, kinds)
         case S.CUSTOMER_ACCEPTED:
             return "collect_fee" if order.owed else None
     return OF_STATUS.get(order.status)
+
+
+def _to_finish(order, kinds):
+    if not _is_shown_after(order, kinds):
+        return "after"
+    return "checklist" if order.unchecked else "complete"
 
 
 def _is_shown_after(order, kinds):
@@ -171,7 +180,7 @@ def steps_of(order, user):
     """Every step of the job, the one that comes next marked; none marked where somebody else has the word."""
     kinds = order.photo_kinds()
     current = current_step(order, kinds)
-    way = way_of(order, current)
+    way = [name for name in way_of(order, current) if name != "checklist" or order.checklists]
     place = way.index(current) if current else len(way)
     if current is None and order.is_final is False and order.status not in (S.COMPLETED, S.CUSTOMER_ACCEPTED):
         place = 0  # waiting for a part, a time or a decision

@@ -12,6 +12,7 @@ from core.prepared import StandIn, numbers_of
 from customers.models import Phone
 from technicians.models import (
     Attendance,
+    CheckedLine,
     CrewMember,
     Fee,
     OrderExplanation,
@@ -29,6 +30,7 @@ from workflow.timeline import EVENTS_A_PAGE, Cursor, Names, clock_label, lines_o
 PHOTOS = 60
 PEOPLE = {
     "attendances": ("user_id",),
+    "checked": ("by_id",),
     "explanations": ("by_id",),
     "quotes": ("made_by_id",),
     "fees": ("collected_by_id",),
@@ -51,6 +53,7 @@ def parts_of(user, order, matter, root, kind, before):
         "preferred": PreferredWindow.objects.filter(order=order),
         "attendances": Attendance.objects.filter(order=order),
         "parts": PartUsed.objects.filter(order=order),
+        "checked": CheckedLine.objects.filter(order=order),
         "explanations": OrderExplanation.objects.filter(order=order),
         "quotes": Quote.objects.filter(order=order),
         "quote_lines": QuoteLine.objects.filter(quote__order=order).annotate(

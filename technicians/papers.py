@@ -81,6 +81,7 @@ class SheetPaper(Paper):
             context
             | live_quote(order)
             | {
+                "checked": list(order.checked.all()),
                 "parts": list(order.parts_used.all()),
                 "attendances": list(order.attendances.select_related("user")),
                 "explanations": list(order.explanations.all()),

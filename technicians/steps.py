@@ -28,7 +28,7 @@ BESIDE = {
     S.ACKNOWLEDGED: ("reschedule",),
     S.ON_SITE: ("quote", "wait_parts"),
     S.QUOTED: ("decline_quote", "requote"),
-    S.IN_PROGRESS: ("wait_parts",),
+    S.IN_PROGRESS: ("tick_off", "wait_parts"),
     S.COMPLETED: ("fail_acceptance",),
     S.PART_SHIPPED: ("self_fit_failed",),
     S.CUSTOMER_ACCEPTED: ("collect_fee", "fail_acceptance"),
@@ -50,7 +50,7 @@ WAITS_FOR = {
 }
 GROUPS = (
     (pgettext_lazy("work order", "On site"), ("arrive", "quote", "start_free", "confirm_quote", "requote", "complete",
-                                              "collect_fee", "agree_disposal")),
+                                              "collect_fee", "agree_disposal", "tick_off", "report_incident")),
     (pgettext_lazy("work order", "Time and people"), ("reassign", "reschedule", "escalate", "explain", "refuse")),
     (pgettext_lazy("work order", "Parts"), ("wait_parts", "ship_for_self_fit")),
     (pgettext_lazy("work order", "Contact"), ("make_promise",)),
@@ -92,6 +92,8 @@ def makes_sense(order, verb):
         return order.owed > 0
     if verb == "start_free":
         return order.kind == "appraisal" or (order.attribution != "customer" and order.card_id is not None)
+    if verb == "tick_off":
+        return bool(order.checklists)
     if verb == "quote":
         return order.kind != "appraisal"
     return True

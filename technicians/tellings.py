@@ -46,6 +46,14 @@ def _on_site():
     tell("confirm_quote", _("the customer agreed to ¥%(total)s %(how)s"), icon="thumbs-up", total=str,
          how=choices.Consent)  # fmt: skip
     tell("start_free", _("began, free of charge: %(attribution)s"), icon="hammer", attribution=choices.Attribution)
+    tell(
+        "tick_off",
+        _("went through the checklist, left out: %(left)s"),
+        _("went through the checklist, all done"),
+        icon="clipboard-check",
+        left=lambda lines: "；".join(lines),
+    )
+    tell("report_incident", _("reported an incident"), icon="siren")
     tell("decline_quote", _("the customer declined the quote"), icon="thumbs-down")
     tell("requote", _("withdrew the quote to make a new one"), icon="undo-2")
     tell("void_quote", _("the attribution has changed: the quote no longer holds"), icon="triangle-alert")

@@ -4,7 +4,7 @@ from django.urls import path
 
 from cases.forms import PromiseForm, SettlePromiseForm
 from core import converters  # noqa: F401 — registers <id:…>
-from technicians import forms, papers, views
+from technicians import forms, papers, rulebook, views
 from technicians.accepting import Accept
 from technicians.views import order as moves
 from technicians.views.order import OrderMove
@@ -48,6 +48,8 @@ urlpatterns = [
     move("escalate", forms.ExplainForm),
     move("explain", forms.ExplainForm),
     move("cancel", ReasonForm),
+    move("tick_off", forms.CheckForm),
+    move("report_incident", ReasonForm),
     move("complete", forms.CompleteForm, moves.Rows),
     move("fail_acceptance", forms.FailAcceptanceForm),
     move("resume", forms.WordsForm),
@@ -85,6 +87,9 @@ urlpatterns = [
     path("work-orders/hand-ins/<id:pk>/receive/", views.HandInReceive.as_view(), name="hand-in-receive"),
     path("work-orders/register/", views.Register.as_view(), name="register"),
     path("work-orders/register/file/", views.RegisterFile.as_view(), name="register-file"),
+    path("rules/checklists/", rulebook.Checklists.as_view(), name="checklists"),
+    path("rules/checklists/new/", rulebook.ChecklistNew.as_view(), name="checklist-new"),
+    path("rules/checklists/<id:pk>/", rulebook.ChecklistEdit.as_view(), name="checklist-edit"),
     path("technicians/", views.Technicians.as_view(), name="technicians"),
     path("technicians/new/", views.TechnicianNew.as_view(), name="technician-new"),
     path("technicians/roster/", views.Roster.as_view(), name="roster"),

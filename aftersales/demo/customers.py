@@ -3,7 +3,6 @@
 import random
 from datetime import timedelta
 
-from django.core.management import call_command
 from django.utils import timezone
 
 from core.models import Area
@@ -117,7 +116,6 @@ ROOMS = ["主卧", "次卧", "儿童房", "书房", "厨房", "卫生间", "入�
 
 def furnish(regions, staff, rng: random.Random, count=300):
     """The customers with all that belongs to them; returns them with their cards."""
-    call_command("load_catalogue", verbosity=0)
     products = make_products()
     dealers = {code: [Dealer.objects.create(name=name, region=regions[code]) for name in names]
                for code, names in DEALERS.items()}  # fmt: skip

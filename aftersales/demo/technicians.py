@@ -172,8 +172,11 @@ class Story:
 
     def complete(self):
         self.photograph(Attachment.Kind.AFTER)
+        lines = self.order.lines_to_check
+        if lines:
+            self.act("tick_off", minutes=50, ticked=[line for line, _required in lines])
         self.act(
-            "complete", minutes=60, cause=self.cause, work_done=f"检修{self.part}，调试正常。", hours=Decimal("1.0"),
+            "complete", minutes=10, cause=self.cause, work_done=f"检修{self.part}，调试正常。", hours=Decimal("1.0"),
             advice="平时轻开轻关，每半年检查一次螺丝。", tested=True, cleaned=True, parts=[(None, self.part, Decimal(1))],
         )  # fmt: skip
 

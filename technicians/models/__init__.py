@@ -1,4 +1,5 @@
 from technicians.models import choices
+from technicians.models.checklist import CheckedLine, Checklist
 from technicians.models.handin import HandIn
 from technicians.models.parts import (
     Attendance,
@@ -16,6 +17,8 @@ __all__ = [
     "Attendance",
     "Booking",
     "Certificate",
+    "CheckedLine",
+    "Checklist",
     "CrewMember",
     "DispatchRule",
     "Fee",

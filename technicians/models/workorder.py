@@ -22,6 +22,7 @@ from customers.models import ServiceCard
 from payments.models import Payment
 from technicians.clocks import CLOCKS
 from technicians.models import choices
+from technicians.models.checklist import CheckedLine, Checklist, lines_in
 from technicians.models.parts import Attendance, CrewMember, DispatchRule, OrderExplanation, PartUsed, PreferredWindow
 from technicians.models.quote import Fee, Quote, QuoteLine, priced
 from technicians.models.technician import LONGEST_JOB, Booking
@@ -78,6 +79,12 @@ def shown_before(order):
 def shown_after(order):
     kinds = order.photo_kinds()
     return bool(kinds) if order.kind == choices.Kind.APPRAISAL else Attachment.Kind.AFTER in kinds
+
+
+@because(_("The checklist is not done: tick every line, or say why one is left out."))
+def checklist_done(order):
+    """Every line that must be ticked is, or was left out with a reason (S3-49)."""
+    return not order.unchecked
 
 
 @because(_("The attribution has changed: what was agreed on the price no longer holds. Quote anew first."))
@@ -303,6 +310,29 @@ class WorkOrder(WorkflowModel):
 
     def photo_kinds(self):
         return set(self.files().filter(media="photo").values_list("kind", flat=True))
+
+    @cached_property
+    def checklists(self):
+        """The lists that apply to it now; read once, for several steps of a page ask."""
+        return Checklist.for_order(self)
+
+    @property
+    def lines_to_check(self):
+        """(line, whether it must be ticked), each line once, in the order of the lists."""
+        lines = {}
+        for one in self.checklists:
+            lines |= dict.fromkeys(lines_in(one.required), True)
+            lines |= {line: False for line in lines_in(one.further) if line not in lines}
+        return list(lines.items())
+
+    @property
+    def unchecked(self):
+        """Lines that must be ticked and are neither ticked nor excused."""
+        must = [line for line, required in self.lines_to_check if required]
+        if not must:
+            return []
+        seen = set(self.checked.values_list("text", flat=True))
+        return [line for line in must if line not in seen]
 
     def deadline_scope(self):
         return {
@@ -872,13 +902,51 @@ class WorkOrder(WorkflowModel):
         self._void_quote(reason)
         Booking.objects.free(self, since=self.moment)
 
+    @transition(
+        "status",
+        source=S.IN_PROGRESS,
+        permission=crew,
+        label=pgettext_lazy("work order", "Go through the checklist"),
+    )
+    def tick_off(self, *, by, ticked, excuse=""):
+        """He goes through every list that applies; one reason covers what must be ticked and is not (S3-44, S3-49).
+
+        ``ticked`` are lines word for word. What was ticked before is replaced: the last look counts.
+        """
+        lines = self.lines_to_check
+        left = [line for line, required in lines if required and line not in ticked]
+        if left and not excuse.strip():
+            raise ValidationError(
+                {"excuse": _("Not ticked: %(line)s. Tick it, or say why it is left out.") % {"line": left[0]}}
+            )
+        self.checked.all().delete()
+        CheckedLine.objects.bulk_create(
+            CheckedLine(order=self, text=line, excuse=excuse if line in left else "", by=user_of(by), at=self.moment)
+            for line, _required in lines
+            if line in ticked or line in left
+        )
+        self.say(excuse if left else "")
+        self.remember(ticked=len(ticked), left=left)
+
+    @transition(
+        "status",
+        source=[S.ON_SITE, S.QUOTED, S.IN_PROGRESS, S.WAITING_PARTS, S.ESCALATED, S.COMPLETED, S.REWORK],
+        permission=crew_or_office,
+        label=pgettext_lazy("work order", "Report an incident"),
+        stales=False,
+    )
+    def report_incident(self, *, by, reason):
+        """Something happened to somebody or something on site: it stands in the record at once (S3-49)."""
+        self._need("reason", reason)
+        self.say(reason)
+
     # --- done --------------------------------------------------------------------------------------------------------
     @transition(
         "status",
         source=S.IN_PROGRESS,
         target=S.COMPLETED,
         permission=crew,
-        conditions=[terms_hold, shown_after],
+        conditions=[terms_hold, shown_after, checklist_done],
         label=pgettext_lazy("work order", "Done"),
         tone="primary",
     )
@@ -931,8 +999,9 @@ class WorkOrder(WorkflowModel):
         tone="primary",
     )
     def resume(self, *, by, words):
-        """He sets about it again (S2-143)."""
+        """He sets about it again, and goes through the checklists again when it is done (S2-143)."""
         self._need("words", words)
+        self.checked.all().delete()
         self.say(words)
 
     @transition(

@@ -13,7 +13,7 @@ from technicians.views.order import find
 # What may come instead of the next step, in this order.
 OTHERWISE = (
     "quote", "refuse", "reschedule", "wait_parts", "requote", "decline_quote", "fail_acceptance", "collect_fee",
-    "agree_disposal", "explain", "escalate", "attach_files",
+    "agree_disposal", "report_incident", "explain", "escalate", "attach_files",
 )  # fmt: skip
 
 

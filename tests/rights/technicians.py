@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from technicians.models import Fee, HandIn, OrderExplanation, grant_leave
+from technicians.models import Checklist, Fee, HandIn, OrderExplanation, grant_leave
 
 from tests.factories.cases import MatterFactory, person
 from tests.factories.customers import CustomerFactory
@@ -33,6 +33,10 @@ def technician(world, region):
     return TechnicianFactory(region=region)
 
 
+def checklist(world, region):
+    return Checklist.objects.create(name="安全", required="戴手套")
+
+
 def leave(world, region):
     one = technician(world, region)
     day = timezone.localdate()
@@ -52,6 +56,7 @@ def somebodys_hand_in(world, region):
 UNSENT = {"technician"}  # sees the orders he is sent to only
 SEE, PRINT = having("technicians.view_workorder"), having("technicians.print_workorder")
 ROSTER, MANAGE = having("technicians.view_roster"), having("technicians.manage_technician")
+LISTS_READ, LISTS_SET = having("technicians.view_checklist"), having("technicians.change_checklist")
 HANDED, RECEIVE = having("technicians.hand_in_fee"), having("technicians.receive_handin")
 ACCEPT = having("technicians.accept_workorder")
 HANDLE, SENT = "technicians.handle_workorder", "technicians.dispatch_workorder"
@@ -79,6 +84,8 @@ RIGHT_OF = {
     "escalate": HANDLE,
     "explain": HANDLE,
     "cancel": HANDLE,
+    "tick-off": "",
+    "report-incident": HANDLE,
     "complete": "",
     "fail-acceptance": HANDLE,
     "resume": "",
@@ -127,6 +134,9 @@ TECHNICIANS = [
     R("technicians:hand-in-receive", of=somebodys_hand_in, shared=True, get=RECEIVE, post=RECEIVE, unseen=ALL - SEERS),
     R("technicians:register", get=ROSTER),
     R("technicians:register-file", get=ROSTER & having("core.make_tableexport")),
+    R("technicians:checklists", get=LISTS_READ),
+    R("technicians:checklist-new", get=LISTS_SET, post=LISTS_SET),
+    R("technicians:checklist-edit", of=checklist, shared=True, get=LISTS_SET, post=LISTS_SET),
     R("technicians:technicians", get=ROSTER),
     R("technicians:roster", get=ROSTER),
     R("technicians:roster-paper", get=ROSTER),

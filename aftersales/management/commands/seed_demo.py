@@ -79,6 +79,7 @@ class Command(BaseCommand):
         choose_preset("doors")
         call_command("load_knowledge", verbosity=0)
         self.regions, staff = hire()
+        call_command("load_catalogue", verbosity=0)  # some of what follows is for groups of products
         load_defaults(approver=staff["manager"], now=now)
         furnished = furnish(self.regions, staff, rng, customers)
         price(timezone.localdate(now), by=staff["manager"])
