@@ -325,7 +325,7 @@ class Payment(models.Model):
     order = models.ForeignKey(PayOrder, models.PROTECT, related_name="lines")
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     means = models.CharField(_("means"), max_length=10, choices=Means.choices)
-    reference = models.CharField(_("reference"), max_length=60, unique=True, null=True, blank=True)
+    reference = models.CharField(_("reference"), max_length=60, null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     paid_on = models.DateField(_("paid on"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -338,12 +338,17 @@ class Payment(models.Model):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         permissions = [("reverse_payment", _("Can reverse payments"))]
-        indexes = [models.Index(fields=["-paid_on", "-id"], name="payments_newest")]
+        indexes = [
+            models.Index(fields=["-paid_on", "-id"], name="payments_newest"),
+            models.Index(fields=["reference"], condition=Q(means="offset"), name="payments_set_off"),
+        ]
         constraints = [
+            # A bill may be set off in parts, or again after a reversal; what is owed under it is the limit.
+            models.UniqueConstraint(fields=["reference"], condition=~Q(means="offset"), name="payment_reference_once"),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
                 name="only_reversals_are_negative",
-            )
+            ),
         ]
 
     def __str__(self):

@@ -70,6 +70,9 @@ def test_a_reversed_line_is_owed_again(debt, bill, clerk):
     assert bill.owed == 0
     debt.reverse(line, reason="记错了", by=clerk, now=timezone.now())
     assert bill.owed == 80
+    for part in (50, 30):
+        set_off(debt, part, bill.number, clerk)
+    assert bill.owed == 0
 
 
 @pytest.mark.req("S0-15")
