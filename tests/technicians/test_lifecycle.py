@@ -60,6 +60,12 @@ LIFECYCLE = {
     "customer_accept": ({S.COMPLETED}, S.CUSTOMER_ACCEPTED, CREW),
     "close": ({S.CUSTOMER_ACCEPTED}, S.CLOSED, OFFICE),
     # Acts: the state stays.
+    "tick_off": ({S.IN_PROGRESS}, None, CREW),
+    "report_incident": (
+        {S.ON_SITE, S.QUOTED, S.IN_PROGRESS, S.WAITING_PARTS, S.ESCALATED, S.COMPLETED, S.REWORK},
+        None,
+        CREW,
+    ),
     "explain": (RUNNING, None, CREW),
     "collect_fee": ({S.IN_PROGRESS, S.COMPLETED, S.CUSTOMER_ACCEPTED}, None, CREW),
     "agree_disposal": (
@@ -143,6 +149,10 @@ def arrange(verb, order, technician):  # noqa: C901 — a table, read line by li
         case "keep_promise" | "drop_promise":
             promise = Promise.objects.create(matter=order.matter, customer=order.customer, what="回电")
             return {"promise": promise, "outcome": "已回"}
+        case "tick_off":
+            return {"ticked": []}
+        case "report_incident":
+            return {"reason": "梯子滑倒"}
         case "attach_files":
             return {"files": [("before", prepare(upload()))]}
         case "describe_file" | "withdraw_file":
