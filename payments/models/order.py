@@ -325,7 +325,7 @@ class Payment(models.Model):
     order = models.ForeignKey(PayOrder, models.PROTECT, related_name="lines")
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     means = models.CharField(_("means"), max_length=10, choices=Means.choices)
-    reference = models.CharField(_("reference"), max_length=60, null=True, blank=True)
+    reference = models.CharField(_("reference"), max_length=60, null=True, blank=True)  # noqa: DJ001 - without one, nothing is used twice
     note = models.CharField(_("note"), max_length=200, blank=True)
     paid_on = models.DateField(_("paid on"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
