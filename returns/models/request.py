@@ -301,8 +301,9 @@ class ReturnRequest(WorkflowModel):
         return _end_of(self.promised_on) if self.promised_on else None
 
     def full_lines(self):
-        """The lines with what they are about."""
-        return self.lines.select_related("order_line__order", "order_line__product__group", "replacement")
+        """The lines with what they are about, asked for anew: a page keeps its own under ``lines``, without them."""
+        lines = ReturnLine.objects.filter(request=self)
+        return lines.select_related("order_line__order", "order_line__product__group", "replacement")
 
     def deadline_scope(self):
         about = {"region": self.region.code, "return": self.kind, "reason": self.reason}
@@ -734,7 +735,7 @@ class ReturnRequest(WorkflowModel):
         for line in self.full_lines():
             amount = amounts.get(line.pk) or Decimal(0) if to == Status.REFUND_DUE else Decimal(0)
             if amount > line.unit_price * line.received:
-                raise ValidationError({"amounts": _("More than was paid for what came back.")})
+                raise ValidationError({f"amounts-{line.pk}": _("More than was paid for what came back.")})
             line.amount, line.passed = amount, line.received if amount else 0
             line.fate = line.fate or (choices.Fate.STOCK if amount else choices.Fate.SEND_BACK)
             line.hold(line.passed)
