@@ -180,6 +180,12 @@ class Ticks(forms.CheckboxSelectMultiple):
     option_template_name = "forms/segment.html"
 
 
+class Checklist(Ticks):
+    """Lines to go through one by one, each with its box."""
+
+    template_name = "forms/checklist.html"
+
+
 class Combobox(forms.Select):
     """A list to choose from by typing; the scripts turn the plain list into a search box."""
 

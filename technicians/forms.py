@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.calendar import local_day
-from core.forms import DayField, LineField, MomentField, MoneyField, Segments, TextField, Ticks
+from core.forms import Checklist, DayField, LineField, MomentField, MoneyField, Segments, TextField, Ticks
 from customers.models import PriceItem
 from technicians.models import Fee, Technician, WorkOrder, choices
 from workflow.file_forms import PHOTOS, PreparedFilesField
@@ -335,7 +335,7 @@ class CheckForm(MoveForm):
     """Every line of the lists that apply; what must be ticked says so when it is not."""
 
     ticked = forms.MultipleChoiceField(
-        label=pgettext_lazy("work order", "Done"), widget=Ticks, required=False,
+        label=pgettext_lazy("work order", "Seen to"), widget=Checklist, required=False,
         error_messages={"invalid_choice": _("The checklist has changed meanwhile: please go through it again.")},
     )  # fmt: skip
     excuse = LineField(
