@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -73,6 +74,7 @@ def test_a_reversed_line_is_owed_again(debt, bill, clerk):
     for part in (50, 30):
         set_off(debt, part, bill.number, clerk)
     assert bill.owed == 0
+    call_command("check_invariants")
 
 
 @pytest.mark.req("S0-15")

@@ -33,7 +33,8 @@ def spoil():
     for model in apps.get_models():
         if model._meta.app_label not in OURS or model._meta.proxy or not model._meta.managed:
             continue
-        words, one_each = {}, {name for rule in model._meta.total_unique_constraints for name in rule.fields}
+        rules = [rule for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
+        words, one_each = {}, {name for rule in rules for name in rule.fields}
         for field in model._meta.local_concrete_fields:
             if not isinstance(field, models.CharField | models.TextField) or field.unique or field.choices:
                 continue
